@@ -1,0 +1,305 @@
+/** The public types: those generated from Rust, and those that only JavaScript has. */
+
+import type {
+  Alert,
+  AttemptState,
+  Change,
+  Channel,
+  Diagnostic,
+  Disposition,
+  Expected,
+  Ingested,
+  Namespace,
+  Phase,
+  RefusalReason,
+  Snapshot,
+  StatusName,
+  Text,
+  TimelineEntry,
+  Topic,
+} from "./types.gen.js";
+
+export type * from "./types.gen.js";
+
+/** What a message is; a command travels on the command channel, a result on the other. */
+export type Kind = Channel;
+
+/** One row of the status table (§4). */
+export interface StatusInfo {
+  readonly code: 1 | 2 | 3 | 4 | 5 | 6;
+  readonly name: StatusName;
+  readonly phase: Phase;
+  /** Whether the device is done with the upgrade. */
+  readonly done: boolean;
+  readonly label: Text;
+}
+
+/** The fields that commands and results share (§2); unknown members are kept. */
+export interface Envelope {
+  mid: string;
+  type: "ota_upgrade";
+  device_uid: string;
+  sub_device_uid?: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  timestamp: number;
+  trace_id?: string;
+  reply?: string;
+  [member: string]: unknown;
+}
+
+/** Command data (§3). */
+export interface CommandData {
+  source: string;
+  download_url: string;
+  /** 32 hexadecimal digits. */
+  md5_code: string;
+  [member: string]: unknown;
+}
+
+/** Result data (§4). */
+export interface ResultData {
+  source?: string;
+  version?: string;
+  target_version?: string;
+  target_commit_sha?: string;
+  final_version?: string;
+  final_commit_sha?: string;
+  status?: 1 | 2 | 3 | 4 | 5 | 6;
+  [member: string]: unknown;
+}
+
+export interface CommandMessage extends Envelope {
+  data: CommandData;
+}
+
+export interface ResultMessage extends Envelope {
+  data: ResultData;
+}
+
+export type Message = CommandMessage | ResultMessage;
+
+/** What `buildCommand` takes. `mid` is random and `timestamp` is now, unless given. */
+export interface CommandInput {
+  device: string;
+  subDevice?: string;
+  source: string;
+  downloadUrl: string;
+  md5: string;
+  traceId?: string;
+  reply?: string;
+  mid?: string;
+  timestamp?: number;
+}
+
+/** What `buildResult` takes. `mid` is random and `timestamp` is now, unless given. */
+export interface ResultInput {
+  device: string;
+  subDevice?: string;
+  reply?: string;
+  traceId?: string;
+  status?: StatusName;
+  source?: string;
+  version?: string;
+  targetVersion?: string;
+  targetCommitSha?: string;
+  finalVersion?: string;
+  finalCommitSha?: string;
+  mid?: string;
+  timestamp?: number;
+}
+
+/** A built message with the warnings that it gave rise to. */
+export interface Built<M extends Message> {
+  message: M;
+  diagnostics: Diagnostic[];
+}
+
+export interface DecodeOptions {
+  /** The topic that the payload came on: it decides the kind and is compared with `device_uid`. */
+  topic?: string;
+  kind?: Kind;
+  /** Also accept a byte order mark, trailing commas, comments and trailing NUL bytes, each with a warning (§5). */
+  lenient?: boolean;
+  /** The present time in Unix milliseconds; allows the checks of timestamps (§6). */
+  now?: number;
+  /** The greatest payload read, in bytes: 65,536 unless given, 16 MiB at most. */
+  maxBytes?: number;
+}
+
+/** What `decode` found: `message` is there when nothing was wrong. */
+export type Decoded =
+  | { kind: "command"; message: CommandMessage; topic?: Topic; diagnostics: Diagnostic[] }
+  | {
+      kind: "result";
+      message: ResultMessage;
+      status?: StatusName;
+      phase?: Phase;
+      topic?: Topic;
+      diagnostics: Diagnostic[];
+    }
+  | { kind?: Kind; message?: undefined; topic?: Topic; diagnostics: Diagnostic[] };
+
+/** What a `safe…` function returns instead of throwing. */
+export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
+
+export type DeadlineKind = "send" | "first-result" | "final-result";
+
+/** An upgrade attempt as it stands (§7). All times are Unix milliseconds. */
+export interface Attempt extends Snapshot {
+  /** The `mid` of the command. */
+  id: string;
+  /** The command topic. */
+  topic: string;
+  /** The topic without `/ota/upgrade/command`. */
+  address: string;
+  device: string;
+  subDevice?: string;
+  source: string;
+  expected?: Expected;
+  command: CommandMessage;
+  openedAt: number;
+  sentAt?: number;
+  preparedAt?: number;
+  endedAt?: number;
+  deadline?: { kind: DeadlineKind; at: number };
+  /** What the device reports to run now. */
+  final?: Expected;
+  open: boolean;
+  foreignCommandSeen: boolean;
+  timeline: TimelineEntry[];
+}
+
+export interface TrackerOptions {
+  /** From opening to being handed to a live connection; 30,000 unless given. */
+  sendTimeoutMs?: number;
+  /** From sending to the first result; 600,000 unless given. */
+  firstResultTimeoutMs?: number;
+  /** From the first `prepared` to the final result; 3,600,000 unless given. */
+  finalResultTimeoutMs?: number;
+}
+
+export interface OpenOptions {
+  /** The command topic. */
+  topic: string;
+  command: CommandMessage | string;
+  expected?: Expected;
+  supersede?: boolean;
+}
+
+export interface IngestOptions {
+  now: number;
+  /** Whether the delivery carried the MQTT retain flag. */
+  retained?: boolean;
+}
+
+export type LogKind = "unsolicited" | "suspect" | "invalid";
+
+export interface LogEntry {
+  resultId: number;
+  at: number;
+  topic: string;
+  /** The payload, cut at a stated bound. */
+  payload: Uint8Array;
+  disposition: Disposition;
+  alerts: Alert[];
+}
+
+export interface Log {
+  /** How many entries were dropped to keep the log bounded. */
+  dropped: number;
+  entries: LogEntry[];
+}
+
+export interface PageOptions {
+  /** The `next` of the page before. */
+  after?: string;
+  limit: number;
+  state?: AttemptState;
+  /** The first characters of the device. */
+  device?: string;
+}
+
+export interface Page {
+  /** Newest first. */
+  attempts: Attempt[];
+  next?: string;
+}
+
+export type Counts = Record<AttemptState, number> & {
+  total: number;
+  open: number;
+  verified: number;
+  mismatched: number;
+  unverified: number;
+  alerts: number;
+};
+
+/** Many upgrade attempts and what became of them (§7). `now` is Unix milliseconds. */
+export interface Tracker {
+  /** Opens an attempt before its command is published, and returns its id, which is the command's `mid`. */
+  open(options: OpenOptions, now: number): string;
+  /** The command was handed to a live connection. */
+  sent(id: string, now: number): Change;
+  /** The broker acknowledged: 0 is fine, 16 means that nobody listens, 128 and above refuse. */
+  acknowledged(id: string, reasonCode: number, now: number): Change;
+  /** Our own command was not seen on the command topic: the broker may have dropped it. */
+  noEcho(id: string, now: number): Change;
+  refused(id: string, reason: RefusalReason, now: number): Change;
+  cancel(id: string, now: number): Change;
+  /** The operator says to which attempt a held-back result belongs. */
+  assign(resultId: number, id: string, now: number): Ingested;
+  forget(id: string): void;
+  /** A delivery on either topic. Never throws for anything that a broker can deliver. */
+  ingest(topic: string, payload: Uint8Array | string, options: IngestOptions): Ingested;
+  /** Expires what is due. */
+  tick(now: number): Change[];
+  nextDeadline(): number | undefined;
+  attempt(id: string): Attempt | undefined;
+  explain(id: string): { at: number; text: Text }[];
+  counts(): Counts;
+  log(kind: LogKind): Log;
+  page(options: PageOptions): Page;
+  /** The whole state, in chunks, for `restoreTracker`. */
+  save(): Uint8Array[];
+  /** Gives the memory back. Anything else called afterwards throws `disposed`. */
+  dispose(): void;
+}
+
+/** An MD5 computed piece by piece. */
+export interface Md5 {
+  /** Adds bytes; they are not kept. */
+  update(bytes: BufferSource): Md5;
+  /** The MD5 in lower case. Nothing can be added afterwards. */
+  digest(): string;
+  /** The state so far, for `resumeMd5`. */
+  save(): Uint8Array;
+}
+
+export interface HashProgress {
+  /** Bytes hashed so far. */
+  bytes: number;
+  /** Bytes in all, where known. */
+  total?: number;
+}
+
+export interface HashOptions {
+  /** Called with growing numbers; the last call comes at exactly the size. */
+  onProgress?: (progress: HashProgress) => void;
+  signal?: AbortSignal;
+  /** Also compute SHA-256, in the same pass. */
+  sha256?: boolean;
+}
+
+export interface FirmwareHash {
+  md5: string;
+  sha256?: string;
+  /** Bytes. */
+  size: number;
+  /** Where the work was done. */
+  thread: "worker" | "calling";
+}
+
+/** What `hashFirmware` reads. */
+export type FirmwareSource = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array;
+
+export type { Alert, Diagnostic, Ingested, Namespace };
