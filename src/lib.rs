@@ -10,6 +10,7 @@
 //! - [`upgrade`]: the state of every upgrade attempt (§7)
 
 pub mod diagnostic;
+pub mod md5;
 pub mod message;
 pub mod topic;
 pub mod upgrade;
@@ -17,6 +18,8 @@ pub mod upgrade;
 mod decode;
 mod json;
 mod validate;
+#[cfg(feature = "wasm")]
+mod wasm;
 
 pub use decode::{Decoded, Input, Options, decode};
 pub use diagnostic::{Code, Diagnostic, Error, Severity, Span, Text};

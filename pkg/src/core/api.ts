@@ -1,0 +1,30 @@
+export { hashFirmware, safeHashFirmware } from "../firmware/index.js";
+export { OtaError } from "./errors.js";
+export { ready } from "./instance.js";
+export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeResumeMd5 } from "./md5.js";
+export {
+  buildCommand,
+  buildResult,
+  check,
+  decode,
+  encode,
+  safeBuildCommand,
+  safeBuildResult,
+  safeCheck,
+  safeDecode,
+  safeEncode,
+  safeValidate,
+  validate,
+} from "./messages.js";
+export { STATUSES } from "./statuses.gen.js";
+export {
+  formatTopic,
+  parseTopic,
+  safeFormatTopic,
+  safeParseTopic,
+  safeTopicFilter,
+  type TopicFilter,
+  topicFilter,
+} from "./topics.js";
+export { createTracker, restoreTracker, safeRestoreTracker } from "./tracker.js";
+export type * from "./types.js";

@@ -1,0 +1,45 @@
+import type { Diagnostic, Result, Text } from "./types.js";
+
+const brand: unique symbol = Symbol.for("wudun-ota.OtaError") as never;
+
+/** What everything in this package throws: a stable `code`, the findings behind it, and a text in both languages. */
+export class OtaError extends Error {
+  override readonly name = "OtaError";
+  /** Stable and kebab-case. */
+  readonly code: string;
+  /** The message in English and Simplified Chinese. */
+  readonly text: Text;
+  /** All findings, warnings too; empty when the error is not about a message. */
+  readonly diagnostics: Diagnostic[];
+
+  constructor(code: string, text: Text, options: { diagnostics?: Diagnostic[]; cause?: unknown } = {}) {
+    super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.text = text;
+    this.diagnostics = options.diagnostics ?? [];
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** Tells an error of this package from any other, also one thrown by another copy of the package. */
+  static is(error: unknown): error is OtaError {
+    return error instanceof Error && brand in error;
+  }
+}
+
+/** Runs what may throw an `OtaError` and returns it instead. */
+export function safely<T>(run: () => T): Result<T, OtaError> {
+  try {
+    return { ok: true, value: run() };
+  } catch (error) {
+    if (OtaError.is(error)) return { ok: false, error };
+    throw error;
+  }
+}
+
+/** The caller passed something of the wrong kind. */
+export function invalidArgument(name: string, expected: Text): OtaError {
+  return new OtaError("invalid-argument", {
+    en: `\`${name}\` must be ${expected.en}`,
+    zh: `\`${name}\` 必须是${expected.zh}`,
+  });
+}

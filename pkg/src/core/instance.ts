@@ -1,0 +1,80 @@
+/** Instances of the core: one shared by all functions, replaced after a trap; trackers have their own. */
+
+import { type Bindings, createGlue } from "../generated/glue.js";
+import { OtaError } from "./errors.js";
+import { moduleNow, moduleSoon } from "./source.js";
+import type { Diagnostic, Text } from "./types.js";
+
+export type { Bindings };
+
+/** What the bindings throw, as JSON. */
+interface CoreError {
+  code: string;
+  text: Text;
+  diagnostics?: Diagnostic[];
+}
+
+let shared: Bindings | undefined;
+
+/** Optional: compiles the core without blocking the thread. Everything else does so by itself at first use. */
+export async function ready(): Promise<void> {
+  await moduleSoon();
+}
+
+/** A new instance of the core, with memory of its own. */
+export function newInstance(): Bindings {
+  try {
+    const bindings = createGlue();
+    bindings.initSync({ module: moduleNow() });
+    return bindings;
+  } catch (cause) {
+    if (OtaError.is(cause)) throw cause;
+    throw new OtaError(
+      "core-not-loaded",
+      {
+        en: `The WebAssembly core could not be loaded (a Content-Security-Policy needs 'wasm-unsafe-eval'): ${cause}`,
+        zh: `无法加载 WebAssembly 核心（内容安全策略需要 'wasm-unsafe-eval'）：${cause}`,
+      },
+      { cause },
+    );
+  }
+}
+
+/** Calls a function of the core. After a trap, the next call gets a fresh instance. */
+export function call<T>(run: (core: Bindings) => T): T {
+  const core = shared ?? newInstance();
+  shared = core;
+  return guard(
+    () => run(core),
+    () => {
+      shared = undefined;
+    },
+  );
+}
+
+/** Turns what the bindings throw into an `OtaError`; `onTrap` is told when the instance is broken for good. */
+export function guard<T>(run: () => T, onTrap: () => void): T {
+  try {
+    return run();
+  } catch (error) {
+    if (typeof error === "string") {
+      const { code, text, diagnostics } = parse<CoreError>(error);
+      throw new OtaError(code, text, { diagnostics });
+    }
+    if (OtaError.is(error)) throw error;
+    onTrap();
+    throw new OtaError(
+      "core-trapped",
+      {
+        en: "The WebAssembly core failed: this is a fault of wudun-ota, please report it",
+        zh: "WebAssembly 核心发生故障：这是 wudun-ota 的缺陷，请报告",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Reads what the core wrote as JSON. */
+export function parse<T>(json: string): T {
+  return JSON.parse(json);
+}

@@ -1,0 +1,93 @@
+import { inputJson, optionalNumber, optionalTopic, payloadOf, toJson } from "./arguments.js";
+import { invalidArgument, OtaError, safely } from "./errors.js";
+import { call, parse } from "./instance.js";
+import { toBytes } from "./text.js";
+import type {
+  Built,
+  CommandInput,
+  CommandMessage,
+  Decoded,
+  DecodeOptions,
+  Diagnostic,
+  Kind,
+  Message,
+  ResultInput,
+  ResultMessage,
+} from "./types.js";
+
+/** A command (§3), with the warnings that it gives rise to. Throws `OtaError` with every finding. */
+export function buildCommand(input: CommandInput): Built<CommandMessage> {
+  const json = withDefaults(input);
+  return call((core) => parse<Built<CommandMessage>>(core.buildCommand(json)));
+}
+
+/** A result (§4), as a gateway sends it. Throws `OtaError` with every finding. */
+export function buildResult(input: ResultInput): Built<ResultMessage> {
+  const json = withDefaults(input);
+  return call((core) => parse<Built<ResultMessage>>(core.buildResult(json)));
+}
+
+function withDefaults(input: CommandInput | ResultInput): string {
+  const complete = { ...input };
+  complete.mid ??= call((core) => core.randomMid());
+  complete.timestamp ??= Date.now();
+  return inputJson(complete, "input", "json-unpaired-surrogate");
+}
+
+/** Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid. */
+export function encode(message: Message): string {
+  const bytes = toBytes(toJson(message, "message"));
+  return call((core) => core.encode(bytes));
+}
+
+/** Reads a payload. Never throws for what a payload holds: all findings are in `diagnostics` (§5, §6). */
+export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
+  const { bytes, text } = payloadOf(payload);
+  const { topic, kind, lenient, now, maxBytes } = checked(options);
+  return call((core) => parse<Decoded>(core.decode(bytes, text, topic, kind, lenient, now, maxBytes)));
+}
+
+/** Whether `decode` would find no error. */
+export function check(payload: Uint8Array | string, options: DecodeOptions = {}): boolean {
+  const { bytes, text } = payloadOf(payload);
+  const { topic, kind, lenient, now, maxBytes } = checked(options);
+  return call((core) => core.check(bytes, text, topic, kind, lenient, now, maxBytes));
+}
+
+/** Checks a JavaScript object, from a form for instance, by the rules of `decode`; the findings have no places. */
+export function validate(kind: Kind, value: unknown, options: Pick<DecodeOptions, "topic" | "now"> = {}): Diagnostic[] {
+  const { topic, now } = checked({ ...options, kind });
+  let json: string;
+  try {
+    json = toJson(value, "value");
+  } catch (error) {
+    if (!OtaError.is(error)) throw error;
+    return [{ code: "json-syntax", severity: "error", path: "", message: error.text }];
+  }
+  const bytes = toBytes(json);
+  return call((core) => parse<Diagnostic[]>(core.validate(bytes, kind, topic, now)));
+}
+
+function checked(options: DecodeOptions) {
+  const { kind } = options;
+  if (kind !== undefined && kind !== "command" && kind !== "result") {
+    throw invalidArgument("kind", { en: '"command" or "result"', zh: ' "command" 或 "result"' });
+  }
+  return {
+    kind,
+    topic: optionalTopic(options.topic),
+    lenient: options.lenient === true,
+    now: optionalNumber(options.now, "now"),
+    maxBytes: optionalNumber(options.maxBytes, "maxBytes"),
+  };
+}
+
+export const safeBuildCommand = (input: CommandInput) => safely(() => buildCommand(input));
+export const safeBuildResult = (input: ResultInput) => safely(() => buildResult(input));
+export const safeEncode = (message: Message) => safely(() => encode(message));
+export const safeDecode = (payload: Uint8Array | string, options?: DecodeOptions) =>
+  safely(() => decode(payload, options));
+export const safeCheck = (payload: Uint8Array | string, options?: DecodeOptions) =>
+  safely(() => check(payload, options));
+export const safeValidate = (kind: Kind, value: unknown, options?: Pick<DecodeOptions, "topic" | "now">) =>
+  safely(() => validate(kind, value, options));

@@ -1,0 +1,41 @@
+/** The WebAssembly of `/slim`: whatever the caller supplies. */
+
+import { OtaError } from "./errors.js";
+
+let supplied: WebAssembly.Module | undefined;
+
+/** What `init` takes: the module, its bytes, or the response of a fetch. */
+export type WasmSource =
+  | WebAssembly.Module
+  | BufferSource
+  | Response
+  | PromiseLike<WebAssembly.Module | BufferSource | Response>;
+
+export async function supply(source: WasmSource): Promise<void> {
+  const wasm = await source;
+  if (wasm instanceof WebAssembly.Module) supplied = wasm;
+  else if (typeof Response === "function" && wasm instanceof Response) supplied = await compileResponse(wasm);
+  else supplied = await WebAssembly.compile(wasm as BufferSource);
+}
+
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  if (!response.ok) {
+    throw new OtaError("core-not-loaded", {
+      en: `The WebAssembly core could not be fetched: the server answered ${response.status}`,
+      zh: `无法获取 WebAssembly 核心：服务器返回 ${response.status}`,
+    });
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+export function moduleNow(): WebAssembly.Module {
+  if (supplied) return supplied;
+  throw new OtaError("core-not-loaded", {
+    en: "The WebAssembly core is not loaded yet: `await init(…)` with `wudun-ota/core.wasm` first",
+    zh: "WebAssembly 核心尚未加载：请先用 `wudun-ota/core.wasm` 调用 `await init(…)`",
+  });
+}
+
+export async function moduleSoon(): Promise<WebAssembly.Module> {
+  return moduleNow();
+}

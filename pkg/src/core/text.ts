@@ -1,0 +1,29 @@
+/** JavaScript strings on their way to Rust. A JavaScript string may hold unpaired surrogates, UTF-8 may not. */
+
+const encoder = new TextEncoder();
+const unpairedSurrogate = /\p{Surrogate}/u;
+
+export function isWellFormed(text: string): boolean {
+  return !unpairedSurrogate.test(text);
+}
+
+/** UTF-8; an unpaired surrogate becomes three bytes as well (generalised UTF-8, "WTF-8"). */
+export function toBytes(text: string): Uint8Array {
+  return isWellFormed(text) ? encoder.encode(text) : toWtf8(text);
+}
+
+function toWtf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3);
+  let length = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    if (point >= 0xd800 && point <= 0xdfff) {
+      bytes[length++] = 0xe0 | (point >> 12);
+      bytes[length++] = 0x80 | ((point >> 6) & 0x3f);
+      bytes[length++] = 0x80 | (point & 0x3f);
+    } else {
+      length += encoder.encodeInto(character, bytes.subarray(length)).written;
+    }
+  }
+  return bytes.slice(0, length);
+}

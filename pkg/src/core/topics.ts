@@ -1,0 +1,34 @@
+import { inputJson, topicOf } from "./arguments.js";
+import { safely } from "./errors.js";
+import { call, parse } from "./instance.js";
+import type { Channel, Namespace, Topic } from "./types.js";
+
+/** The topic of a device (§1). Throws `OtaError` when a part breaks a rule of topics. */
+export function formatTopic(topic: Topic): string {
+  const input = inputJson(topic, "topic", "level-character");
+  return call((core) => core.formatTopic(input));
+}
+
+/** The parts of a topic (§1). Throws `OtaError` when it is none of this protocol's. */
+export function parseTopic(topic: string): Topic {
+  const text = topicOf(topic);
+  return call((core) => parse<Topic>(core.parseTopic(text)));
+}
+
+export interface TopicFilter {
+  namespace: Namespace;
+  /** One device; all of the namespace unless given. */
+  device?: string;
+  /** One side; both unless given. */
+  channel?: Channel;
+}
+
+/** A filter to subscribe to (§1). */
+export function topicFilter(filter: TopicFilter): string {
+  const input = inputJson(filter, "filter", "level-character");
+  return call((core) => core.topicFilter(input));
+}
+
+export const safeFormatTopic = (topic: Topic) => safely(() => formatTopic(topic));
+export const safeParseTopic = (topic: string) => safely(() => parseTopic(topic));
+export const safeTopicFilter = (filter: TopicFilter) => safely(() => topicFilter(filter));

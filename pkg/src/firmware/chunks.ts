@@ -1,0 +1,85 @@
+/** Every source of firmware as chunks of bytes, with its size where that is known beforehand. */
+
+import { bytesOf } from "../core/arguments.js";
+import { invalidArgument, OtaError } from "../core/errors.js";
+import type { FirmwareSource } from "../core/types.js";
+
+export interface Chunks {
+  total?: number;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+const sliceBytes = 1 << 20;
+
+export function chunksOf(source: FirmwareSource): Chunks {
+  if (typeof Blob === "function" && source instanceof Blob) return { total: source.size, chunks: slicesOfBlob(source) };
+  if (source instanceof Uint8Array) {
+    const bytes = bytesOf(source, "source");
+    return { total: bytes.length, chunks: slicesOfBytes(bytes) };
+  }
+  if (typeof ReadableStream === "function" && source instanceof ReadableStream) return { chunks: readAll(source) };
+  if (typeof source === "object" && source !== null && Symbol.asyncIterator in source) {
+    return { chunks: source as AsyncIterable<Uint8Array> };
+  }
+  throw invalidArgument("source", {
+    en: "a Blob, a Uint8Array, a ReadableStream or an async iterable of bytes",
+    zh: " Blob、Uint8Array、ReadableStream 或字节的异步迭代器",
+  });
+}
+
+async function* slicesOfBlob(blob: Blob) {
+  for (let at = 0; at < blob.size; at += sliceBytes) {
+    let buffer: ArrayBuffer;
+    try {
+      buffer = await blob.slice(at, at + sliceBytes).arrayBuffer();
+    } catch (cause) {
+      throw new OtaError(
+        "read-failed",
+        {
+          en: "The file could not be read: it may have been changed or removed since it was picked",
+          zh: "无法读取文件：选择之后它可能已被修改或删除",
+        },
+        { cause },
+      );
+    }
+    yield new Uint8Array(buffer);
+  }
+}
+
+async function* slicesOfBytes(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += sliceBytes) {
+    yield bytes.subarray(at, at + sliceBytes);
+    await nextTask();
+  }
+}
+
+/** Lets the thread do other work: timers are clamped when nested, messages are not. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** Like iterating the stream, which not every browser can; a stream left early is cancelled. */
+async function* readAll(stream: ReadableStream<Uint8Array>) {
+  const reader = stream.getReader();
+  let finished = false;
+  try {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) {
+        finished = true;
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    if (!finished) await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}

@@ -1,0 +1,84 @@
+// Rust core → WebAssembly and its JavaScript glue, in `pkg/src/generated`.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { rustc, wasmTriple } from "../setup.mjs";
+import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
+import { run } from "./run.mjs";
+
+const versionOf = (name) => JSON.parse(readFileSync(inRoot("node_modules", name, "package.json"), "utf8")).version;
+
+/** Features of WebAssembly that rustc uses by default, all of them in every engine since 2021. */
+const wasmFeatures = [
+  "bulk-memory",
+  "mutable-globals",
+  "multivalue",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+async function compile() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  // Paths of this machine would otherwise end up in the module's panic messages.
+  const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=`];
+  const args = ["build", "--release", "--locked", "--lib", "--features", "wasm", "--target", wasmTriple];
+  await run("cargo", [...args, "--target-dir", cargoTarget], {
+    env: { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") },
+  });
+  return join(cargoTarget, wasmTriple, "release", "wudun_ota.wasm");
+}
+
+/**
+ * wasm-bindgen's glue keeps one instance in module scope. Here each caller of `createGlue` gets a scope of
+ * its own: every tracker has its memory to itself, and after a trap a fresh instance takes over.
+ */
+async function writeGlue() {
+  const { build } = await import("esbuild");
+  const result = await build({
+    entryPoints: [join(generated, "core.js")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "glue",
+    target: "es2022",
+    minifySyntax: true,
+    logLevel: "silent",
+  });
+  const [file] = result.outputFiles;
+  rmSync(join(generated, "core.js"));
+  writeFileSync(join(generated, "glue.js"), `export function createGlue() {\n${file.text}return glue;\n}\n`);
+  writeFileSync(
+    join(generated, "glue.d.ts"),
+    `export type Bindings = typeof import("./core.js");\nexport function createGlue(): Bindings;\n`,
+  );
+}
+
+/** @type {import("./steps.mjs").Step} */
+export const wasmStep = {
+  id: "wasm",
+  title: "Compiling the core to WebAssembly",
+  reads: () => ["Cargo.toml", "Cargo.lock", "src", "tools/Cargo.lock", "tools/src", "scripts/lib/build-wasm.mjs"],
+  facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],
+  outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "wasm-base64.js"].map((f) => join(generated, f)),
+  work: async () => {
+    const compiled = await compile();
+    rmSync(generated, { recursive: true, force: true });
+    mkdirSync(generated, { recursive: true });
+    const args = ["--target", "web", "--omit-default-module-path", "--out-name", "core", "--out-dir", generated];
+    await run(bindgen, [...args, compiled]);
+    const wasm = join(generated, "core.wasm");
+    const optimise = ["-O3", ...wasmFeatures.map((feature) => `--enable-${feature}`)];
+    const raw = join(generated, "core_bg.wasm");
+    await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...optimise, raw, "-o", wasm]);
+    rmSync(raw);
+    rmSync(join(generated, "core_bg.wasm.d.ts"));
+    await writeGlue();
+    const bytes = readFileSync(wasm);
+    writeFileSync(join(generated, "wasm-base64.js"), `export const wasmBase64 = "${bytes.toString("base64")}";\n`);
+    writeFileSync(join(generated, "wasm-base64.d.ts"), "export const wasmBase64: string;\n");
+    const kib = (size) => `${Math.round(size / 1024)} KiB`;
+    return `core.wasm ${kib(bytes.length)}, ${kib(gzipSync(bytes).length)} gzipped`;
+  },
+};
