@@ -1,0 +1,61 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { type FirmwareHash, hashFirmware, type Text } from "../index.js";
+import { failed } from "./failure.js";
+import type { Output } from "./output.js";
+import { startProgress } from "./progress.js";
+import { printable } from "./terminal.js";
+import { fileProblem, TEXT } from "./text.js";
+
+const CHUNK_BYTES = 1 << 20;
+
+/** Hashes a file, or standard input for `-`, with a progress bar where there is a terminal. */
+export async function hashFile(output: Output, file: string, sha256: boolean): Promise<FirmwareHash> {
+  const name = file === "-" ? output.say(TEXT.stdinName) : printable(file);
+  return named(file, async () => {
+    const total = file === "-" ? undefined : await sizeOf(file);
+    const stream = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    const progress = startProgress(output, TEXT.hashing(name), total);
+    try {
+      return await hashFirmware(chunks(stream), { sha256, onProgress: ({ bytes }) => progress.at(bytes) });
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+/** Reads a whole file, or standard input for `-`, but no more than `limit` bytes and one. */
+export async function readAtMost(file: string, limit: number): Promise<Uint8Array> {
+  return named(file, async () => {
+    const stream = file === "-" ? process.stdin : createReadStream(file, { end: limit });
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of chunks(stream)) {
+      parts.push(part);
+      size += part.length;
+      if (size > limit) break;
+    }
+    return Buffer.concat(parts).subarray(0, limit + 1);
+  });
+}
+
+/** Runs `work`; what the system has against the file is told with the file's name. */
+export async function named<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem: Text | undefined = fileProblem(error);
+    if (problem === undefined) throw error;
+    throw failed("file", TEXT.fileProblem(printable(file), problem));
+  }
+}
+
+/** The size of a regular file; other files (pipes, devices) do not tell theirs. */
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file);
+  return found.isFile() ? found.size : undefined;
+}
+
+async function* chunks(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+}
