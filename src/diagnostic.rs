@@ -1,6 +1,14 @@
 //! Findings: stable codes, severities, places, and messages in English and Simplified Chinese (§6).
 
+use std::fmt;
+
 use serde::Serialize;
+
+mod code;
+pub(crate) mod findings;
+pub(crate) mod problem;
+
+pub use code::Code;
 
 /// A text in both languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,6 +20,8 @@ pub struct Text {
 }
 
 /// How bad a finding is. A message is valid when it has no [`Severity::Error`].
+///
+/// Ordered from the worst to the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -30,8 +40,88 @@ pub struct Span {
     pub start: usize,
     /// One past the last unit.
     pub end: usize,
-    /// Line of `start`, from 1.
+    /// Line of `start`, from 1. Lines end with `\n`, `\r\n` or `\r`.
     pub line: usize,
     /// Column of `start` in characters, from 1.
     pub column: usize,
 }
+
+/// One finding (§6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// What was found, as a stable name.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// JSON Pointer (RFC 6901) to the field. Empty for the whole message and for a topic.
+    /// Where a pointer would be longer than 1,024 bytes, it points to the nearest enclosing value
+    /// whose pointer is not.
+    pub path: String,
+    /// Where it lies in the source text, when there is one.
+    #[serde(flatten)]
+    pub span: Option<Span>,
+    /// What was found, what was expected and, where it helps, what to do.
+    pub message: Text,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(span) = self.span {
+            write!(f, "{}:{}: ", span.line, span.column)?;
+        }
+        write!(f, "{}", self.message.en)
+    }
+}
+
+/// Why a topic, a filter or a message could not be made. Shows itself in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: Code,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Error {
+    /// From findings with an error among them.
+    pub(crate) fn new(diagnostics: Vec<Diagnostic>) -> Error {
+        let first = diagnostics.iter().find(|d| d.severity == Severity::Error);
+        Error {
+            code: first.map_or(Code::TooManyDiagnostics, |d| d.code),
+            diagnostics,
+        }
+    }
+
+    /// From a single problem at `path`.
+    pub(crate) fn one(problem: problem::Problem, path: &str) -> Error {
+        Error::new(vec![problem.into_diagnostic(path.to_owned())])
+    }
+
+    /// Code of the first error.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Every finding, warnings too.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error);
+        for (i, error) in errors.enumerate() {
+            if i > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -21,7 +21,9 @@ mod validate;
 #[cfg(feature = "wasm")]
 mod wasm;
 
-pub use decode::{Decoded, Input, Options, decode};
+pub use decode::{Decoded, Input, Options, check, decode};
 pub use diagnostic::{Code, Diagnostic, Error, Severity, Span, Text};
-pub use message::{Command, CommandData, Kind, Message, Mid, Phase, ResultData, ResultMessage, Status};
+pub use message::{
+    Command, CommandData, Kind, Message, Mid, Phase, ResultData, ResultMessage, Status,
+};
 pub use topic::{Channel, Namespace, Topic};

@@ -1,18 +1,21 @@
 //! Commands and results: the wire model (§2–§4) and its builders.
 
+mod build;
+mod encode;
+mod mid;
 mod status;
+mod writer;
 
+pub use build::{CommandInput, ResultInput};
+pub use mid::Mid;
 pub use status::{Phase, Status};
+use writer::Writer;
 
 /// What a message is. A command travels on [`Channel::Command`](crate::Channel), a result on the other.
 pub use crate::topic::Channel as Kind;
 
-/// A message id (§2): kept as written, compared as 128 bits.
-#[derive(Clone, Debug)]
-pub struct Mid {
-    text: String,
-    value: u128,
-}
+/// The only value of `type` (§2).
+pub(crate) const TYPE: &str = "ota_upgrade";
 
 /// Members of an object that the protocol does not name, in their order of appearance:
 /// key (unescaped) and value as JSON source text.
@@ -85,4 +88,15 @@ pub enum Message {
     Command(Command),
     /// Device to operator.
     Result(ResultMessage),
+}
+
+impl Message {
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Message::Command(_) => Kind::Command,
+            Message::Result(_) => Kind::Result,
+        }
+    }
 }

@@ -1,0 +1,129 @@
+//! Topic and bytes to message and diagnostics (§5–§6).
+
+use crate::diagnostic::findings::Findings;
+use crate::diagnostic::{Diagnostic, problem};
+use crate::json::{self, Source};
+use crate::message::{Kind, Message};
+use crate::topic::Topic;
+use crate::validate::{self, Rules};
+
+/// A payload.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    bytes: &'a [u8],
+    from_javascript: bool,
+}
+
+impl<'a> Input<'a> {
+    /// Bytes as they came from the network; spans count bytes.
+    #[must_use]
+    pub fn bytes(bytes: &'a [u8]) -> Input<'a> {
+        Input {
+            bytes,
+            from_javascript: false,
+        }
+    }
+
+    /// Text that came from a JavaScript string, as generalised UTF-8 (WTF-8: an unpaired surrogate
+    /// is ED A0..BF xx); spans count UTF-16 units.
+    #[must_use]
+    pub fn wtf8(bytes: &'a [u8]) -> Input<'a> {
+        Input {
+            bytes,
+            from_javascript: true,
+        }
+    }
+}
+
+/// What is known besides the payload.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The topic it came on; checked as well.
+    pub topic: Option<&'a str>,
+    /// What it is. With a topic, the topic decides and another kind is an error.
+    pub kind: Option<Kind>,
+    /// Accept what §5 lists, with warnings.
+    pub lenient: bool,
+    /// The present time, Unix milliseconds: for the checks of `timestamp`.
+    pub now: Option<u64>,
+    /// Limit of the payload in bytes of UTF-8; 64 KiB by default, 16 MiB at most.
+    pub max_bytes: Option<usize>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// What it is, if that is known or could be told from the content.
+    pub kind: Option<Kind>,
+    /// The message, exactly if no error was found.
+    pub message: Option<Message>,
+    /// The topic, if one was given and it is valid.
+    pub topic: Option<Topic>,
+    /// All findings, by place in the document; those without a place come first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a message. Never fails: what is wrong is in [`Decoded::diagnostics`].
+///
+/// ```
+/// use wudun_ota::{Input, Options, decode};
+///
+/// let decoded = decode(Input::bytes(b"{}"), &Options::default());
+/// assert!(decoded.message.is_none());
+/// assert_eq!(decoded.diagnostics[0].code.as_str(), "kind-inferred");
+/// ```
+#[must_use]
+pub fn decode(input: Input<'_>, options: &Options<'_>) -> Decoded {
+    let mut findings = Findings::default();
+    let topic = options.topic.and_then(|topic| match Topic::parse(topic) {
+        Ok(topic) => Some(topic),
+        Err(error) => {
+            findings.add_error(error);
+            None
+        }
+    });
+    let mut kind = topic.as_ref().map(Topic::channel).or(options.kind);
+    if let (Some(channel), Some(stated)) = (kind, options.kind)
+        && channel != stated
+    {
+        findings.add(problem::kind_mismatch(stated, channel), String::new(), None);
+    }
+    let fits = json::fits(input.bytes.len(), options.max_bytes, &mut findings);
+    let source = Source::new(if fits { input.bytes } else { &[] }, input.from_javascript);
+    let document = if fits {
+        json::read(&source, options.lenient, &mut findings)
+    } else {
+        None
+    };
+    let message = document.as_ref().and_then(|document| {
+        let root = &document.root;
+        kind = kind.or_else(|| validate::infer_kind(root, &mut findings));
+        let mut rules = Rules {
+            source: &source,
+            document,
+            topic: topic.as_ref(),
+            now: options.now,
+            findings: &mut findings,
+        };
+        match kind {
+            Some(Kind::Command) => rules.command(root).map(Message::Command),
+            Some(Kind::Result) => rules.result(root).map(Message::Result),
+            None => {
+                rules.not_an_object(root);
+                None
+            }
+        }
+    });
+    Decoded {
+        kind,
+        message,
+        topic,
+        diagnostics: findings.finish(&source),
+    }
+}
+
+/// Whether a payload is valid, and nothing else.
+#[must_use]
+pub fn check(input: Input<'_>, options: &Options<'_>) -> bool {
+    decode(input, options).message.is_some()
+}

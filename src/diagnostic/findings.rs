@@ -1,0 +1,136 @@
+//! Gathers findings while a message is read, bounded, and puts them in order.
+
+use std::ops::Range;
+
+use super::problem::{self, Problem};
+use super::{Code, Diagnostic, Error, Severity, Text};
+use crate::json::Source;
+
+/// The most diagnostics that are given (§6).
+const MAX: usize = 100;
+
+/// Findings so far.
+#[derive(Default)]
+pub(crate) struct Findings {
+    list: Vec<Found>,
+    errors: usize,
+    left_out: usize,
+    worst_left_out: Option<Severity>,
+}
+
+struct Found {
+    code: Code,
+    severity: Severity,
+    path: String,
+    /// In bytes.
+    place: Option<Range<usize>>,
+    message: Text,
+}
+
+impl Findings {
+    /// Adds a finding with its code's severity.
+    pub(crate) fn add(&mut self, problem: Problem, path: String, place: Option<Range<usize>>) {
+        let severity = problem.code.severity();
+        self.add_as(severity, problem, path, place);
+    }
+
+    /// Adds what was wrong with a topic.
+    pub(crate) fn add_error(&mut self, error: Error) {
+        for Diagnostic {
+            code,
+            severity,
+            message,
+            ..
+        } in error.diagnostics
+        {
+            self.add_as(severity, Problem { code, message }, String::new(), None);
+        }
+    }
+
+    fn add_as(
+        &mut self,
+        severity: Severity,
+        problem: Problem,
+        path: String,
+        place: Option<Range<usize>>,
+    ) {
+        let Problem { code, message } = problem;
+        self.errors += usize::from(severity == Severity::Error);
+        self.list.push(Found {
+            code,
+            severity,
+            path,
+            place,
+            message,
+        });
+    }
+
+    /// Adds a finding of which a payload can hold any number; they come in the order of their
+    /// places. The texts of those that cannot be shown are not even made.
+    pub(crate) fn add_bounded(
+        &mut self,
+        severity: Severity,
+        make: impl FnOnce() -> (Problem, String),
+        place: Range<usize>,
+    ) {
+        if self.list.len() < MAX {
+            let (problem, path) = make();
+            self.add_as(severity, problem, path, Some(place));
+        } else {
+            self.errors += usize::from(severity == Severity::Error);
+            self.leave_out(severity);
+        }
+    }
+
+    /// Whether no error was found, those left out included.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.errors == 0
+    }
+
+    fn leave_out(&mut self, severity: Severity) {
+        self.left_out += 1;
+        self.worst_left_out = Some(
+            self.worst_left_out
+                .map_or(severity, |worst| worst.min(severity)),
+        );
+    }
+
+    /// All findings by place, those without one first; at most [`MAX`]. Errors go before others
+    /// where not all can stay.
+    pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
+        let start = |found: &Found| found.place.as_ref().map(|place| place.start);
+        self.list.sort_by_key(start);
+        if self.list.len() + usize::from(self.left_out > 0) > MAX {
+            self.list
+                .sort_by_key(|found| found.severity != Severity::Error);
+            for found in self.list.split_off(MAX - 1) {
+                self.leave_out(found.severity);
+            }
+            self.list.sort_by_key(start);
+        }
+        if let Some(severity) = self.worst_left_out {
+            let Problem { code, message } = problem::too_many_diagnostics(self.left_out);
+            self.list.push(Found {
+                code,
+                severity,
+                path: String::new(),
+                place: None,
+                message,
+            });
+        }
+        let places = self
+            .list
+            .iter()
+            .filter_map(|found| found.place.clone())
+            .collect::<Vec<_>>();
+        let mut spans = source.spans(&places).into_iter();
+        let diagnostic = |found: Found| Diagnostic {
+            span: found.place.and_then(|_| spans.next()),
+            code: found.code,
+            severity: found.severity,
+            path: found.path,
+            message: found.message,
+        };
+        self.list.into_iter().map(diagnostic).collect()
+    }
+}

@@ -1,0 +1,26 @@
+//! Reading JSON (§5): exactly what `JSON.parse` accepts, less five refusals, and what lenient
+//! reading allows on top. [`tree`] defines what is accepted.
+
+mod parser;
+mod path;
+mod source;
+mod string;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod write;
+
+pub(crate) use parser::{fits, read};
+pub(crate) use path::pointer;
+pub(crate) use source::Source;
+pub(crate) use tree::{Document, Member, Node, Value};
+pub(crate) use write::{write_number, write_string};
+
+/// Greatest depth of nesting; the root is 1.
+const MAX_DEPTH: usize = 64;
+/// Most keys in one object.
+const MAX_KEYS: usize = 1_024;
+/// Default limit of a payload, in bytes of UTF-8.
+const DEFAULT_MAX_BYTES: usize = 64 * 1_024;
+/// The greatest limit that a caller may set.
+const GREATEST_MAX_BYTES: usize = 16 * 1_024 * 1_024;

@@ -1,0 +1,358 @@
+//! The grammar (RFC 8259), the refusals, and what lenient reading allows.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::path::{Step, pointer_of};
+use super::{
+    DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_DEPTH, MAX_KEYS, Member, Node, Source,
+    Value,
+};
+use crate::diagnostic::Severity;
+use crate::diagnostic::findings::Findings;
+use crate::diagnostic::problem::{self, Problem, Token};
+
+/// Reading cannot go on; the reason is among the findings.
+pub(super) struct Stop;
+
+type Read<T> = Result<T, Stop>;
+
+/// Whether a payload is within the limit: 64 KiB unless the caller sets another, 16 MiB at most.
+pub(crate) fn fits(bytes: usize, max_bytes: Option<usize>, findings: &mut Findings) -> bool {
+    let limit = max_bytes
+        .unwrap_or(DEFAULT_MAX_BYTES)
+        .min(GREATEST_MAX_BYTES);
+    if bytes > limit {
+        findings.add(problem::json_too_large(bytes, limit), String::new(), None);
+    }
+    bytes <= limit
+}
+
+/// Reads a document, adding to `findings`. `None` if reading had to end.
+///
+/// In strict reading, what lenient reading would accept is an error and reading goes on.
+pub(crate) fn read<'a>(
+    source: &Source<'a>,
+    lenient: bool,
+    findings: &mut Findings,
+) -> Option<Document<'a>> {
+    if source.is_empty() {
+        findings.add(problem::json_empty(), String::new(), Some(0..0));
+        return None;
+    }
+    let parser = Parser {
+        source: *source,
+        bytes: source.sound(),
+        at: 0,
+        steps: Vec::new(),
+        lenient,
+        cuts: Vec::new(),
+        findings,
+    };
+    parser.document().ok()
+}
+
+pub(super) struct Parser<'a, 'f> {
+    source: Source<'a>,
+    /// The well-formed beginning of the source.
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    steps: Vec<Step<'a>>,
+    lenient: bool,
+    cuts: Vec<Range<usize>>,
+    findings: &'f mut Findings,
+}
+
+impl<'a> Parser<'a, '_> {
+    fn document(mut self) -> Read<Document<'a>> {
+        if self.bytes.starts_with(b"\xEF\xBB\xBF") {
+            self.at = 3;
+            self.oddity(problem::json_byte_order_mark, 0..3);
+        }
+        self.space()?;
+        let root = self.value(1, true)?;
+        self.end()?;
+        self.cuts.sort_unstable_by_key(|cut| cut.start);
+        Ok(Document {
+            root,
+            cuts: self.cuts,
+        })
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// White space and comments.
+    fn space(&mut self) -> Read<()> {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(b'/') => self.comment()?,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Read<()> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = match rest.get(1) {
+            Some(b'/') => rest
+                .iter()
+                .position(|byte| matches!(byte, b'\n' | b'\r'))
+                .unwrap_or(rest.len()),
+            Some(b'*') => {
+                let inside = rest.get(2..).unwrap_or_default();
+                let Some(close) = inside.windows(2).position(|pair| pair == b"*/") else {
+                    self.at = self.bytes.len();
+                    return Err(self.fail_here(Token::EndOfComment));
+                };
+                close + 4
+            }
+            // The caller says what it expected instead.
+            _ => return Ok(()),
+        };
+        let place = self.at..self.at + length;
+        self.at = place.end;
+        self.cut(place.clone());
+        self.oddity(problem::json_comment, place);
+        Ok(())
+    }
+
+    /// NUL bytes, white space and comments up to the end of the text.
+    fn end(&mut self) -> Read<()> {
+        loop {
+            self.space()?;
+            let start = self.at;
+            while self.peek() == Some(0) {
+                self.at += 1;
+            }
+            let place = start..self.at;
+            if place.is_empty() {
+                break;
+            }
+            self.oddity(|| problem::json_trailing_nul(place.len()), place.clone());
+        }
+        if self.peek().is_some() || self.source.unsound().is_some() {
+            return Err(self.fail_here(Token::EndOfText));
+        }
+        Ok(())
+    }
+
+    /// Reads a value. `keep`: its members are wanted.
+    fn value(&mut self, depth: usize, keep: bool) -> Read<Node<'a>> {
+        let start = self.at;
+        let value = match self.peek() {
+            Some(b'{') => self.object(depth, keep)?,
+            Some(b'[') => self.array(depth)?,
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.literal("true", Value::Bool(true))?,
+            Some(b'f') => self.literal("false", Value::Bool(false))?,
+            Some(b'n') => self.literal("null", Value::Null)?,
+            _ => return Err(self.fail_here(Token::Value)),
+        };
+        Ok(Node {
+            value,
+            place: start..self.at,
+        })
+    }
+
+    fn literal(&mut self, word: &'static str, value: Value<'a>) -> Read<Value<'a>> {
+        for expected in word.bytes() {
+            if self.peek() != Some(expected) {
+                return Err(self.fail_here(Token::Literal(word)));
+            }
+            self.at += 1;
+        }
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Read<Value<'a>> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let text = self
+            .bytes
+            .get(start..self.at)
+            .and_then(|text| std::str::from_utf8(text).ok());
+        // Rust reads every number of this grammar, correctly rounded, as JavaScript does.
+        let number = text.and_then(|text| text.parse().ok());
+        number
+            .map(Value::Number)
+            .ok_or_else(|| self.fail_here(Token::Digit))
+    }
+
+    fn digits(&mut self) -> Read<()> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start {
+            Err(self.fail_here(Token::Digit))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Enters a `{` or `[`.
+    fn enter(&mut self, depth: usize) -> Read<()> {
+        let start = self.at;
+        if depth > MAX_DEPTH {
+            return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), start..start + 1));
+        }
+        self.at += 1;
+        self.space()
+    }
+
+    fn array(&mut self, depth: usize) -> Read<Value<'a>> {
+        self.enter(depth)?;
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(Value::Array);
+        }
+        for index in 0.. {
+            self.steps.push(Step::Index(index));
+            self.value(depth + 1, false)?;
+            self.steps.pop();
+            if self.after_element(b']', Token::CommaOrBracket)? {
+                break;
+            }
+        }
+        Ok(Value::Array)
+    }
+
+    fn object(&mut self, depth: usize, keep: bool) -> Read<Value<'a>> {
+        self.enter(depth)?;
+        let mut members = Vec::new();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(Value::Object(members));
+        }
+        // Ordered, not hashed: no choice of keys makes it slow.
+        let mut keys = BTreeSet::new();
+        let mut expected = Token::KeyOrEnd;
+        loop {
+            let key = self.key(&mut keys, expected)?;
+            expected = Token::Key;
+            let keep_inside = keep && depth == 1 && key == "data";
+            self.steps.push(Step::Key(key.clone()));
+            let node = self.value(depth + 1, keep_inside)?;
+            self.steps.pop();
+            if keep {
+                members.push(Member { key, node });
+            }
+            if self.after_element(b'}', Token::CommaOrBrace)? {
+                return Ok(Value::Object(members));
+            }
+        }
+    }
+
+    /// Reads a key and its colon, up to the value.
+    fn key(&mut self, keys: &mut BTreeSet<Cow<'a, str>>, expected: Token) -> Read<Cow<'a, str>> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(self.fail_here(expected));
+        }
+        let key = self.string()?;
+        let place = start..self.at;
+        if !keys.insert(key.clone()) {
+            let problem = problem::json_duplicate_key(&key);
+            self.steps.push(Step::Key(key));
+            return Err(self.refuse(problem, place));
+        }
+        if keys.len() > MAX_KEYS {
+            return Err(self.refuse(problem::json_too_many_keys(MAX_KEYS), place));
+        }
+        self.space()?;
+        if self.peek() != Some(b':') {
+            return Err(self.fail_here(Token::Colon));
+        }
+        self.at += 1;
+        self.space()?;
+        Ok(key)
+    }
+
+    /// After a member or item: `true` at the end of its container, `false` where another follows.
+    fn after_element(&mut self, close: u8, expected: Token) -> Read<bool> {
+        self.space()?;
+        let comma = self.at..self.at + 1;
+        match self.peek() {
+            Some(b',') => self.at += 1,
+            Some(byte) if byte == close => {
+                self.at += 1;
+                return Ok(true);
+            }
+            _ => return Err(self.fail_here(expected)),
+        }
+        self.space()?;
+        let trailing = self.peek() == Some(close);
+        if trailing {
+            self.at += 1;
+            self.oddity(
+                || problem::json_trailing_comma(close == b'}'),
+                comma.clone(),
+            );
+            self.cut(comma);
+        }
+        Ok(trailing)
+    }
+
+    /// Something that lenient reading accepts. In strict reading an error, after which reading goes on.
+    fn oddity(&mut self, problem: impl FnOnce() -> Problem, place: Range<usize>) {
+        let severity = if self.lenient {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let steps = &self.steps;
+        self.findings
+            .add_bounded(severity, || (problem(), pointer_of(steps)), place);
+    }
+
+    /// Remembers that the place is no part of the document in the strict sense.
+    fn cut(&mut self, place: Range<usize>) {
+        if self.lenient {
+            self.cuts.push(place);
+        }
+    }
+
+    /// Ends reading with a refusal.
+    pub(super) fn refuse(&mut self, problem: Problem, place: Range<usize>) -> Stop {
+        self.findings.add_bounded(
+            Severity::Error,
+            || (problem, pointer_of(&self.steps)),
+            place,
+        );
+        Stop
+    }
+
+    /// Ends reading because of what is at the present place, where something else was expected.
+    pub(super) fn fail_here(&mut self, expected: Token) -> Stop {
+        let start = self.at;
+        let (problem, length) = match (self.source.char_at(start), self.source.unsound()) {
+            (Some((c, length)), _) => (problem::json_syntax(Some(c), expected), length),
+            (None, Some(byte)) => (problem::json_utf8(byte), 1),
+            (None, None) => (problem::json_syntax(None, expected), 0),
+        };
+        self.refuse(problem, start..start + length)
+    }
+}

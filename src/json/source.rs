@@ -1,0 +1,188 @@
+//! The text that is read, its encoding, and places in it.
+
+use std::ops::Range;
+
+use crate::diagnostic::Span;
+
+/// Bytes of a payload. What lies before `sound` is well-formed.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    bytes: &'a [u8],
+    sound: usize,
+    from_javascript: bool,
+}
+
+impl<'a> Source<'a> {
+    /// `from_javascript`: generalised UTF-8, where ED A0..BF xx is an unpaired surrogate, and
+    /// places count UTF-16 units.
+    pub(crate) fn new(bytes: &'a [u8], from_javascript: bool) -> Source<'a> {
+        let mut sound = 0;
+        loop {
+            let rest = bytes.get(sound..).unwrap_or_default();
+            match std::str::from_utf8(rest) {
+                Ok(_) => sound = bytes.len(),
+                Err(error) => {
+                    sound += error.valid_up_to();
+                    if from_javascript && surrogate_at(bytes, sound).is_some() {
+                        sound += 3;
+                        continue;
+                    }
+                }
+            }
+            return Source {
+                bytes,
+                sound,
+                from_javascript,
+            };
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The well-formed beginning.
+    pub(crate) fn sound(&self) -> &'a [u8] {
+        self.bytes.get(..self.sound).unwrap_or_default()
+    }
+
+    /// The first byte that is not well-formed.
+    pub(crate) fn unsound(&self) -> Option<u8> {
+        self.bytes.get(self.sound).copied()
+    }
+
+    /// Appends a part to `to`; surrogates, which Rust text cannot hold, as `\u` escapes.
+    pub(crate) fn copy(&self, part: Range<usize>, to: &mut String) {
+        let mut rest = self.bytes.get(part).unwrap_or_default();
+        while !rest.is_empty() {
+            let valid = match std::str::from_utf8(rest) {
+                Ok(text) => text,
+                Err(error) => {
+                    let valid = rest.get(..error.valid_up_to()).unwrap_or_default();
+                    std::str::from_utf8(valid).unwrap_or_default()
+                }
+            };
+            to.push_str(valid);
+            rest = rest.get(valid.len()..).unwrap_or_default();
+            if let Some(unit) = surrogate_at(rest, 0) {
+                to.push_str(&format!("\\u{unit:04x}"));
+            }
+            rest = rest.get(3..).unwrap_or_default();
+        }
+    }
+
+    /// The character at `at`, U+FFFD for a surrogate, with its length in bytes.
+    pub(crate) fn char_at(&self, at: usize) -> Option<(char, usize)> {
+        let sound = self.sound();
+        let length = char_length(*sound.get(at)?);
+        let text = sound
+            .get(at..at + length)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok());
+        Some((
+            text.and_then(|text| text.chars().next())
+                .unwrap_or(char::REPLACEMENT_CHARACTER),
+            length,
+        ))
+    }
+
+    /// Spans of places that are sorted by their start, in one pass over the text.
+    pub(crate) fn spans(&self, places: &[Range<usize>]) -> Vec<Span> {
+        let mut ends: Vec<usize> = places.iter().map(|place| place.end).collect();
+        ends.sort_unstable();
+        let mut walk = Walk::new(self.bytes, self.from_javascript);
+        let ends: Vec<(usize, usize)> = ends
+            .into_iter()
+            .map(|end| (end, walk.to(end).unit))
+            .collect();
+        let mut walk = Walk::new(self.bytes, self.from_javascript);
+        places
+            .iter()
+            .map(|place| {
+                let Walk {
+                    unit: start,
+                    line,
+                    column,
+                    ..
+                } = *walk.to(place.start);
+                let end = ends
+                    .get(ends.partition_point(|(at, _)| *at < place.end))
+                    .map_or(start, |(_, unit)| *unit);
+                Span {
+                    start,
+                    end,
+                    line,
+                    column,
+                }
+            })
+            .collect()
+    }
+}
+
+/// The surrogate that the three bytes at `at` stand for, if they do.
+pub(super) fn surrogate_at(bytes: &[u8], at: usize) -> Option<u16> {
+    match *bytes.get(at..at.checked_add(3)?)? {
+        [0xED, second @ 0xA0..=0xBF, third @ 0x80..=0xBF] => {
+            Some(0xD000 | (u16::from(second & 0x3F) << 6) | u16::from(third & 0x3F))
+        }
+        _ => None,
+    }
+}
+
+/// Bytes of a character, by its first one.
+fn char_length(first: u8) -> usize {
+    match first {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        0xC0.. => 2,
+        _ => 1,
+    }
+}
+
+/// Goes forward through the text, counting.
+struct Walk<'a> {
+    bytes: &'a [u8],
+    utf16: bool,
+    at: usize,
+    unit: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(bytes: &'a [u8], utf16: bool) -> Walk<'a> {
+        Walk {
+            bytes,
+            utf16,
+            at: 0,
+            unit: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+
+    /// Moves to `target`, which is not before the present place.
+    fn to(&mut self, target: usize) -> &Self {
+        while self.at < target {
+            let Some(&byte) = self.bytes.get(self.at) else {
+                break;
+            };
+            let follower = self.bytes.get(self.at + 1);
+            let length = char_length(byte);
+            self.unit += match (self.utf16, length) {
+                (true, 4) => 2,
+                (true, _) => 1,
+                (false, _) => length,
+            };
+            self.at += length;
+            match byte {
+                b'\r' if follower == Some(&b'\n') => {}
+                b'\r' | b'\n' => {
+                    self.line += 1;
+                    self.column = 1;
+                }
+                _ => self.column += 1,
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,60 @@
+//! What a document holds, with places. Borrows from the source wherever nothing was escaped.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::Source;
+
+/// A document that was read to its end.
+pub(crate) struct Document<'a> {
+    pub(crate) root: Node<'a>,
+    /// Comments and trailing commas in lenient reading, in order.
+    pub(super) cuts: Vec<Range<usize>>,
+}
+
+/// A value and its place in bytes.
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) value: Value<'a>,
+    pub(crate) place: Range<usize>,
+}
+
+/// A JSON value. Items of arrays are read and checked, and not kept; members are kept for the root
+/// and its `data` alone, so that the size of a tree stays in proportion to its source.
+#[derive(Debug)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// The double that `JSON.parse` gives.
+    Number(f64),
+    String(Cow<'a, str>),
+    Array,
+    Object(Vec<Member<'a>>),
+}
+
+/// A member of an object; its key is unescaped and unique.
+#[derive(Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) node: Node<'a>,
+}
+
+impl Document<'_> {
+    /// The source text of a value, with everything removed that only lenient reading accepts.
+    pub(crate) fn text(&self, source: &Source<'_>, place: &Range<usize>) -> String {
+        let first = self.cuts.partition_point(|cut| cut.start < place.start);
+        let mut text = String::with_capacity(place.len());
+        let mut at = place.start;
+        for cut in self
+            .cuts
+            .iter()
+            .skip(first)
+            .take_while(|cut| cut.end <= place.end)
+        {
+            source.copy(at..cut.start, &mut text);
+            at = cut.end;
+        }
+        source.copy(at..place.end, &mut text);
+        text
+    }
+}
