@@ -1,0 +1,93 @@
+/**
+ * Sends upgrade commands over MQTT and follows them to their end.
+ *
+ * ```ts
+ * const client = await connect({ url: "wss://broker.example/mqtt", namespace: { kind: "wudun", productKey: "pk" } });
+ * const upgrade = await client.upgrade({ device, source: "ems_II", downloadUrl, md5, expected: { version: "2.1.0" } });
+ * for await (const { entry } of upgrade) console.log(entry.text.en);
+ * console.log((await upgrade.outcome).state);
+ * await client.close();
+ * ```
+ */
+
+import type { Namespace } from "../core/types.js";
+import { createTracker } from "../index.js";
+import { OtaClient } from "./client.js";
+import { parseEndpoint } from "./endpoint.js";
+import { JournalWriter, replay } from "./journal.js";
+import { Link } from "./link.js";
+import type { Client, ConnectOptions } from "./types.js";
+
+export { fromBase64, type Journal, type JournalEntry, toBase64 } from "./journal.js";
+export type * from "./types.js";
+
+/** Session kept longer than the deadlines by this, for clocks and reconnects. */
+const SPARE_SECONDS = 60;
+
+/**
+ * Connects, subscribes, and picks up what the journal holds; publishes nothing.
+ *
+ * Throws an `OtaError` with the code `options-invalid`, `connect-refused`, `connect-unauthorized`,
+ * `connect-timeout`, `connect-unreachable`, `tls-failed`, `subscribe-refused` or `journal-failed`;
+ * the signal's reason when that was aborted.
+ */
+export async function connect(options: ConnectOptions): Promise<Client> {
+  const endpoint = parseEndpoint(options.url);
+  const { signal, deadlines = {} } = options;
+  const { sendTimeoutMs = 30_000, firstResultTimeoutMs = 600_000, finalResultTimeoutMs = 3_600_000 } = deadlines;
+  const timeouts = { sendTimeoutMs, firstResultTimeoutMs, finalResultTimeoutMs };
+  const sessionExpirySeconds =
+    Math.ceil((sendTimeoutMs + firstResultTimeoutMs + finalResultTimeoutMs) / 1000) + SPARE_SECONDS;
+
+  const tracker = createTracker(timeouts);
+  const entries = (await options.journal?.load()) ?? [];
+  const knownId = replay(entries, tracker);
+  const clientId = options.clientId ?? knownId ?? makeClientId(options.namespace);
+
+  let client: OtaClient | undefined;
+  const journal = new JournalWriter(options.journal, (error) => client?.linkEvents().failed(error));
+  if (clientId !== knownId) await journal.write({ t: "client", now: Date.now(), clientId });
+  client = new OtaClient({
+    options,
+    clientId,
+    clientIdIsKept: options.clientId !== undefined || options.journal !== undefined,
+    tracker,
+    journal,
+    resumes: tracker.counts().open > 0,
+    sessionExpirySeconds,
+    firstResultTimeoutMs,
+  });
+  const opened = client;
+  try {
+    const link = await Link.open(
+      {
+        endpoint,
+        clientId,
+        username: options.username ?? endpoint.username,
+        password: options.password ?? endpoint.password,
+        tls: options.tls,
+        sessionExpirySeconds,
+        connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+        protocolVersion: options.protocolVersion,
+        subscriptions: opened.subscriptions(),
+        deliver: (delivery) => opened.deliver(delivery),
+        signal,
+      },
+      client.linkEvents(),
+    );
+    client.attach(link);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  signal?.addEventListener("abort", () => void opened.close(), { once: true });
+  return client;
+}
+
+/** At most 23 letters, digits and hyphens, which every broker takes. */
+function makeClientId(namespace: Namespace): string {
+  const name =
+    namespace.kind === "wudun" ? namespace.productKey : namespace.kind === "user" ? namespace.tenant : namespace.prefix;
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0"));
+  return `ota-${name.replace(/[^A-Za-z0-9]/g, "").slice(0, 6)}-${random.join("")}`;
+}
