@@ -1,0 +1,12 @@
+/** What only Node can do: a journal in a file, hashing by path, serving the console. */
+
+export {
+  type ConsoleOptions,
+  type ConsoleServer,
+  type DemoInfo,
+  isLoopbackHost,
+  serveConsole,
+} from "./console-server.js";
+export { type FileJournal, openFileJournal } from "./file-journal.js";
+export { hashFile } from "./hash-file.js";
+export { listen } from "./listen.js";
