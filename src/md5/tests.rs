@@ -6,8 +6,14 @@ const SUITE: [(&str, &str); 7] = [
     ("a", "0cc175b9c0f1b6a831c399e269772661"),
     ("abc", "900150983cd24fb0d6963f7d28e17f72"),
     ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
-    ("abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"),
-    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"),
+    (
+        "abcdefghijklmnopqrstuvwxyz",
+        "c3fcd3d76192e4007dfb496cca67e13b",
+    ),
+    (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        "d174ab98d277d9f5a5611c2c9f419d9f",
+    ),
     (
         "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
         "57edf4a22be3c955ac49da2e2107b67a",
@@ -31,7 +37,11 @@ fn pieces_give_what_the_whole_gives() {
             let mut state = Md5::new();
             state.update(&bytes[..cut]);
             let mut resumed = Md5::resume(&state.save()).expect("its own state");
-            assert_eq!(resumed.update(&bytes[cut..length]).digest(), whole, "{length} bytes cut at {cut}");
+            assert_eq!(
+                resumed.update(&bytes[cut..length]).digest(),
+                whole,
+                "{length} bytes cut at {cut}"
+            );
         }
     }
 }
@@ -44,7 +54,10 @@ fn the_length_in_bits_carries_beyond_32_bits() {
     for _ in 0..512 {
         state.update(&mebibyte);
     }
-    assert_eq!(state.update(&[0]).digest(), "ea3b62c6b93cb3625a1fd76777985f5a");
+    assert_eq!(
+        state.update(&[0]).digest(),
+        "ea3b62c6b93cb3625a1fd76777985f5a"
+    );
 }
 
 #[test]

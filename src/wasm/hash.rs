@@ -57,7 +57,10 @@ struct Digests {
 impl Hasher {
     #[wasm_bindgen(constructor)]
     pub fn new(sha256: bool) -> Hasher {
-        Hasher { md5: Md5::new(), sha256: sha256.then(Sha256::new) }
+        Hasher {
+            md5: Md5::new(),
+            sha256: sha256.then(Sha256::new),
+        }
     }
 
     pub fn update(&mut self, bytes: &[u8]) {
@@ -69,6 +72,9 @@ impl Hasher {
 
     pub fn finish(self) -> String {
         let sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
-        json(&Digests { md5: self.md5.digest(), sha256 })
+        json(&Digests {
+            md5: self.md5.digest(),
+            sha256,
+        })
     }
 }

@@ -16,13 +16,21 @@ struct TopicParts {
 
 #[wasm_bindgen(js_name = formatTopic)]
 pub fn format_topic(topic: &str) -> Result<String, String> {
-    let TopicParts { namespace, device, channel } = argument(topic, "topic")?;
-    Topic::new(namespace, &device, channel).map(|topic| topic.to_string()).map_err(|error| found(error.diagnostics()))
+    let TopicParts {
+        namespace,
+        device,
+        channel,
+    } = argument(topic, "topic")?;
+    Topic::new(namespace, &device, channel)
+        .map(|topic| topic.to_string())
+        .map_err(|error| found(error.diagnostics()))
 }
 
 #[wasm_bindgen(js_name = parseTopic)]
 pub fn parse_topic(topic: &str) -> Result<String, String> {
-    Topic::parse(topic).map(|topic| json(&topic)).map_err(|error| found(error.diagnostics()))
+    Topic::parse(topic)
+        .map(|topic| json(&topic))
+        .map_err(|error| found(error.diagnostics()))
 }
 
 #[derive(Deserialize)]
@@ -34,8 +42,13 @@ struct FilterParts {
 
 #[wasm_bindgen(js_name = topicFilter)]
 pub fn topic_filter(filter: &str) -> Result<String, String> {
-    let FilterParts { namespace, device, channel } = argument(filter, "filter")?;
-    crate::topic::filter(&namespace, device.as_deref(), channel).map_err(|error| found(error.diagnostics()))
+    let FilterParts {
+        namespace,
+        device,
+        channel,
+    } = argument(filter, "filter")?;
+    crate::topic::filter(&namespace, device.as_deref(), channel)
+        .map_err(|error| found(error.diagnostics()))
 }
 
 #[wasm_bindgen(js_name = randomMid)]
@@ -58,14 +71,21 @@ pub fn build_result(input: &str) -> Result<String, String> {
 }
 
 fn built(message: &Message, diagnostics: &[Diagnostic]) -> String {
-    format!(r#"{{"message":{},"diagnostics":{}}}"#, message.encode(), json(diagnostics))
+    format!(
+        r#"{{"message":{},"diagnostics":{}}}"#,
+        message.encode(),
+        json(diagnostics)
+    )
 }
 
 /// `message` is what `JSON.stringify` made of the caller's object.
 #[wasm_bindgen]
 pub fn encode(message: &[u8]) -> Result<String, String> {
     let decoded = crate::decode(Input::wtf8(message), &Options::default());
-    decoded.message.map(|message| message.encode()).ok_or_else(|| found(&without_places(decoded.diagnostics)))
+    decoded
+        .message
+        .map(|message| message.encode())
+        .ok_or_else(|| found(&without_places(decoded.diagnostics)))
 }
 
 /// Times and sizes come as JavaScript numbers, checked there to be whole, positive and exact.
@@ -77,20 +97,34 @@ fn options<'a>(
     max_bytes: Option<f64>,
 ) -> Result<Options<'a>, String> {
     let kind = kind.map(self::kind).transpose()?;
-    Ok(Options { topic, kind, lenient, now: now.map(|now| now as u64), max_bytes: max_bytes.map(|max| max as usize) })
+    Ok(Options {
+        topic,
+        kind,
+        lenient,
+        now: now.map(|now| now as u64),
+        max_bytes: max_bytes.map(|max| max as usize),
+    })
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
     match name {
         "command" => Ok(Kind::Command),
         "result" => Ok(Kind::Result),
-        _ => Err(coded("invalid-argument", "`kind` is neither command nor result", "`kind` 既不是 command 也不是 result")),
+        _ => Err(coded(
+            "invalid-argument",
+            "`kind` is neither command nor result",
+            "`kind` 既不是 command 也不是 result",
+        )),
     }
 }
 
 /// `text`: the payload was a JavaScript string and comes in generalised UTF-8.
 fn input(payload: &[u8], text: bool) -> Input<'_> {
-    if text { Input::wtf8(payload) } else { Input::bytes(payload) }
+    if text {
+        Input::wtf8(payload)
+    } else {
+        Input::bytes(payload)
+    }
 }
 
 #[wasm_bindgen]
@@ -104,7 +138,12 @@ pub fn decode(
     max_bytes: Option<f64>,
 ) -> Result<String, String> {
     let options = options(topic.as_deref(), kind.as_deref(), lenient, now, max_bytes)?;
-    let Decoded { kind, message, topic, diagnostics } = crate::decode(input(payload, text), &options);
+    let Decoded {
+        kind,
+        message,
+        topic,
+        diagnostics,
+    } = crate::decode(input(payload, text), &options);
     let mut members = Vec::with_capacity(6);
     if let Some(kind) = kind {
         members.push(format!(r#""kind":{}"#, json(&kind)));
@@ -114,7 +153,11 @@ pub fn decode(
         if let Message::Result(result) = &message
             && let Some(status) = result.data.status
         {
-            members.push(format!(r#""status":{},"phase":{}"#, json(&status), json(&status.phase())));
+            members.push(format!(
+                r#""status":{},"phase":{}"#,
+                json(&status),
+                json(&status.phase())
+            ));
         }
     }
     if let Some(topic) = topic {
@@ -140,9 +183,16 @@ pub fn check(
 
 /// `value` is what `JSON.stringify` made of the caller's object: places in it mean nothing to the caller.
 #[wasm_bindgen]
-pub fn validate(value: &[u8], kind: &str, topic: Option<String>, now: Option<f64>) -> Result<String, String> {
+pub fn validate(
+    value: &[u8],
+    kind: &str,
+    topic: Option<String>,
+    now: Option<f64>,
+) -> Result<String, String> {
     let options = options(topic.as_deref(), Some(kind), false, now, None)?;
-    Ok(json(&without_places(crate::decode(Input::wtf8(value), &options).diagnostics)))
+    Ok(json(&without_places(
+        crate::decode(Input::wtf8(value), &options).diagnostics,
+    )))
 }
 
 fn without_places(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -86,7 +86,6 @@ export interface CommandInput {
   downloadUrl: string;
   md5: string;
   traceId?: string;
-  reply?: string;
   mid?: string;
   timestamp?: number;
 }
