@@ -3,10 +3,14 @@ import { Command, CommanderError } from "commander";
 import { OtaError, type Text } from "../index.js";
 import { CliCommand } from "./command-line.js";
 import { addCommandCommand } from "./commands/command.js";
+import { addConsoleCommand } from "./commands/console.js";
 import { addDecodeCommand } from "./commands/decode.js";
 import { addMd5Command } from "./commands/md5.js";
 import { addPreflightCommand } from "./commands/preflight.js";
+import { addSimulateCommand } from "./commands/simulate.js";
+import { addUpgradeCommand } from "./commands/upgrade.js";
 import { addValidateCommand } from "./commands/validate.js";
+import { addWatchCommand } from "./commands/watch.js";
 import { type ExitCode, Failure } from "./failure.js";
 import { parseChoice } from "./options.js";
 import { type Language, Output } from "./output.js";
@@ -90,6 +94,10 @@ function build(language: Language, finish: (code: ExitCode) => void): Command {
   addDecodeCommand(command("decode"));
   addValidateCommand(command("validate"));
   addPreflightCommand(command("preflight"));
+  addUpgradeCommand(command("upgrade"));
+  addWatchCommand(command("watch"));
+  addSimulateCommand(command("simulate"));
+  addConsoleCommand(command("console"));
   return program;
 }
 

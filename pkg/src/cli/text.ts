@@ -102,11 +102,10 @@ export const TEXT = {
     en: `${count === 1 ? "1 gateway listens" : `${count} gateways listen`} at ${broker} (Ctrl-C ends)`,
     zh: `${count} 台模拟网关已连接 ${broker}（按 Ctrl-C 结束）`,
   }),
-  consoleServing: (address: string): Text => ({
-    en: `console: ${address} (Ctrl-C ends it)`,
-    zh: `控制台：${address}（按 Ctrl-C 结束）`,
-  }),
-  portBusy: (port: number): Text => ({ en: `port ${port} is in use`, zh: `端口 ${port} 已被占用` }),
+  consoleServing: {
+    en: "the console is served at this address (Ctrl-C ends it)",
+    zh: "控制台已在上述地址提供（按 Ctrl-C 结束）",
+  },
 } as const;
 
 /** What went wrong with a file, in words. */
@@ -117,7 +116,7 @@ export function fileProblem(error: unknown): Text | undefined {
 }
 
 /** The name of a system error, such as ENOENT. */
-export function systemCode(error: unknown): string | undefined {
+function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   return /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 /** A simulated gateway: takes commands, downloads for real, answers as its behaviour says. */
 
+import type { TlsOptions } from "../client/dial.js";
 import { parseEndpoint } from "../client/endpoint.js";
 import { Link } from "../client/link.js";
 import { EventQueue } from "../client/queue.js";
@@ -38,6 +39,7 @@ export interface GatewayOptions {
   /** The global one unless given. */
   fetch?: Fetch;
   protocolVersion?: 5 | 4;
+  tls?: TlsOptions;
 }
 
 export interface GatewayEvent {
@@ -93,7 +95,7 @@ class SimulatedGateway implements Gateway {
   }
 
   async start(): Promise<void> {
-    const { url, username, password, namespace, device, protocolVersion } = this.#options;
+    const { url, username, password, namespace, device, protocolVersion, tls } = this.#options;
     const endpoint = parseEndpoint(url);
     this.#link = await Link.open(
       {
@@ -104,6 +106,7 @@ class SimulatedGateway implements Gateway {
         sessionExpirySeconds: SESSION_SECONDS,
         connectTimeoutMs: 15_000,
         protocolVersion,
+        tls,
         subscriptions: [{ filter: formatTopic({ namespace, device, channel: "command" }), required: true }],
         deliver: async ({ topic, payload, retained }) => this.#take(topic, payload, retained),
       },
