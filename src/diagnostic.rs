@@ -95,6 +95,14 @@ impl Error {
         Error::new(vec![problem.into_diagnostic(path.to_owned())])
     }
 
+    /// The same findings at another path.
+    pub(crate) fn with_path(mut self, path: &str) -> Error {
+        for diagnostic in &mut self.diagnostics {
+            path.clone_into(&mut diagnostic.path);
+        }
+        self
+    }
+
     /// Code of the first error.
     #[must_use]
     pub fn code(&self) -> Code {

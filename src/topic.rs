@@ -1,5 +1,6 @@
 //! Topics and filters (§1).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -65,22 +66,33 @@ impl Channel {
 }
 
 impl Namespace {
-    /// The levels before the device, by the rules of §1; the problem comes with the field it is in.
-    fn levels(&self) -> Result<String, (Problem, &'static str)> {
+    /// The levels before the device.
+    fn levels(&self) -> Cow<'_, str> {
+        match self {
+            Namespace::Wudun { product_key } => Cow::Owned(format!("v1/wudun/{product_key}")),
+            Namespace::User { tenant } => Cow::Owned(format!("v1/user/{tenant}")),
+            Namespace::Prefix { prefix } => Cow::Borrowed(prefix),
+        }
+    }
+
+    /// What is wrong with it, each with the field it is in.
+    fn problems(&self) -> Vec<(Problem, &'static str)> {
+        let one = |what, level, path| {
+            check_level(what, level)
+                .err()
+                .map(|problem| (problem, path))
+                .into_iter()
+                .collect()
+        };
         match self {
             Namespace::Wudun { product_key } => {
-                check_level(Level::ProductKey, product_key)
-                    .map_err(|p| (p, "/namespace/productKey"))?;
-                Ok(format!("v1/wudun/{product_key}"))
+                one(Level::ProductKey, product_key, "/namespace/productKey")
             }
-            Namespace::User { tenant } => {
-                check_level(Level::Tenant, tenant).map_err(|p| (p, "/namespace/tenant"))?;
-                Ok(format!("v1/user/{tenant}"))
-            }
-            Namespace::Prefix { prefix } => {
-                check_prefix(prefix).map_err(|p| (p, "/namespace/prefix"))?;
-                Ok(prefix.clone())
-            }
+            Namespace::User { tenant } => one(Level::Tenant, tenant, "/namespace/tenant"),
+            Namespace::Prefix { prefix } => prefix_problems(prefix)
+                .into_iter()
+                .map(|problem| (problem, "/namespace/prefix"))
+                .collect(),
         }
     }
 
@@ -122,26 +134,36 @@ pub(crate) fn check_level(what: Level, text: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_prefix(prefix: &str) -> Result<(), Problem> {
+fn prefix_problems(prefix: &str) -> Vec<Problem> {
     let levels = prefix.strip_prefix('/').unwrap_or(prefix);
-    for level in levels.split('/') {
-        check_level(Level::Prefix, level)?;
-    }
+    let wrong = levels
+        .split('/')
+        .find_map(|level| check_level(Level::Prefix, level).err());
+    let mut problems = Vec::from_iter(wrong);
     if levels.starts_with('$') {
-        return Err(problem::prefix_dollar(prefix));
+        problems.push(problem::prefix_dollar(prefix));
     }
-    match named(prefix) {
-        Some((user, _)) => Err(problem::prefix_reserved(prefix, user)),
-        None => Ok(()),
-    }
+    problems.extend(named(prefix).map(|(user, _)| problem::prefix_reserved(prefix, user)));
+    problems
 }
 
-fn check_length(topic: &str) -> Result<(), Error> {
-    if topic.len() > MAX_BYTES {
-        Err(Error::one(problem::topic_too_long(topic.len()), ""))
-    } else {
-        Ok(())
+/// Checks the parts of a topic or filter whose whole is `bytes` long.
+fn check_parts(namespace: &Namespace, device: Option<&str>, bytes: usize) -> Result<(), Error> {
+    let mut problems = namespace.problems();
+    let device = device.and_then(|device| check_level(Level::Device, device).err());
+    problems.extend(device.map(|problem| (problem, "/device")));
+    if bytes > MAX_BYTES {
+        problems.push((problem::topic_too_long(bytes), ""));
     }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        problems
+            .into_iter()
+            .map(|(problem, path)| problem.into_diagnostic(path.to_owned()))
+            .collect(),
+    ))
 }
 
 impl Topic {
@@ -151,16 +173,12 @@ impl Topic {
     /// `level-empty`, `level-character`, `prefix-dollar`, `prefix-reserved`, `topic-too-long`; the
     /// path names the part.
     pub fn new(namespace: Namespace, device: &str, channel: Channel) -> Result<Topic, Error> {
-        namespace
-            .levels()
-            .map_err(|(problem, path)| Error::one(problem, path))?;
-        check_level(Level::Device, device).map_err(|problem| Error::one(problem, "/device"))?;
         let topic = Topic {
             namespace,
             device: device.to_owned(),
             channel,
         };
-        check_length(&topic.to_string())?;
+        check_parts(&topic.namespace, Some(device), topic.to_string().len())?;
         Ok(topic)
     }
 
@@ -169,7 +187,6 @@ impl Topic {
     /// # Errors
     /// `topic-form` besides those of [`Topic::new`].
     pub fn parse(topic: &str) -> Result<Topic, Error> {
-        check_length(topic)?;
         let command = topic
             .strip_suffix("/ota/upgrade/command")
             .map(|rest| (rest, Channel::Command));
@@ -178,18 +195,14 @@ impl Topic {
                 .strip_suffix("/ota/upgrade/result")
                 .map(|rest| (rest, Channel::Result))
         };
-        let parts = command.or_else(result);
-        let Some((levels, device, channel)) = parts.and_then(|(rest, channel)| {
-            rest.rsplit_once('/')
-                .map(|(levels, device)| (levels, device, channel))
-        }) else {
+        let parts = command
+            .or_else(result)
+            .and_then(|(rest, channel)| Some((rest.rsplit_once('/')?, channel)));
+        let Some(((levels, device), channel)) = parts else {
             return Err(Error::one(problem::topic_form(topic), ""));
         };
         let namespace = Namespace::of(levels);
-        namespace
-            .levels()
-            .map_err(|(problem, _)| Error::one(problem, ""))?;
-        check_level(Level::Device, device).map_err(|problem| Error::one(problem, ""))?;
+        check_parts(&namespace, Some(device), topic.len()).map_err(|error| error.with_path(""))?;
         Ok(Topic {
             namespace,
             device: device.to_owned(),
@@ -218,12 +231,7 @@ impl Topic {
     /// The topic without `/ota/upgrade/…`: what tells devices of one broker apart (§1).
     #[must_use]
     pub fn address(&self) -> String {
-        let device = &self.device;
-        match &self.namespace {
-            Namespace::Wudun { product_key } => format!("v1/wudun/{product_key}/{device}"),
-            Namespace::User { tenant } => format!("v1/user/{tenant}/{device}"),
-            Namespace::Prefix { prefix } => format!("{prefix}/{device}"),
-        }
+        format!("{}/{}", self.namespace.levels(), self.device)
     }
 
     /// The same device's topic on the other, or the same, channel.
@@ -256,14 +264,8 @@ pub fn filter(
     device: Option<&str>,
     channel: Option<Channel>,
 ) -> Result<String, Error> {
-    let levels = namespace
-        .levels()
-        .map_err(|(problem, path)| Error::one(problem, path))?;
-    if let Some(device) = device {
-        check_level(Level::Device, device).map_err(|problem| Error::one(problem, "/device"))?;
-    }
-    let (device, channel) = (device.unwrap_or("+"), channel.map_or("+", Channel::as_str));
-    let filter = format!("{levels}/{device}/ota/upgrade/{channel}");
-    check_length(&filter)?;
+    let (level, last) = (device.unwrap_or("+"), channel.map_or("+", Channel::as_str));
+    let filter = format!("{}/{level}/ota/upgrade/{last}", namespace.levels());
+    check_parts(namespace, device, filter.len())?;
     Ok(filter)
 }

@@ -377,10 +377,13 @@ pub(crate) fn url_syntax(found: &str, at: usize) -> Problem {
 }
 
 pub(crate) fn url_percent(found: &str, at: usize) -> Problem {
-    let (url, part) = (
-        excerpt(found),
-        excerpt(&found.chars().skip(at).take(3).collect::<String>()),
-    );
+    let part: String = found
+        .get(at..)
+        .unwrap_or_default()
+        .chars()
+        .take(3)
+        .collect();
+    let (url, part) = (excerpt(found), excerpt(&part));
     say!(
         UrlPercent,
         "`download_url` is `{url}` and holds `{part}`; after `%` two hexadecimal digits are expected, and not `00`. A percent sign itself is written `%25`",

@@ -5,8 +5,6 @@ mod parser;
 mod path;
 mod source;
 mod string;
-#[cfg(test)]
-mod tests;
 mod tree;
 mod write;
 

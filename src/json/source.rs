@@ -85,35 +85,46 @@ impl<'a> Source<'a> {
         ))
     }
 
-    /// Spans of places that are sorted by their start, in one pass over the text.
+    /// Spans of places that are sorted by their start, in one pass over the text (from JavaScript
+    /// two, the other for the ends).
     pub(crate) fn spans(&self, places: &[Range<usize>]) -> Vec<Span> {
-        let mut ends: Vec<usize> = places.iter().map(|place| place.end).collect();
-        ends.sort_unstable();
-        let mut walk = Walk::new(self.bytes, self.from_javascript);
-        let ends: Vec<(usize, usize)> = ends
-            .into_iter()
-            .map(|end| (end, walk.to(end).unit))
-            .collect();
-        let mut walk = Walk::new(self.bytes, self.from_javascript);
+        let ends = if self.from_javascript {
+            self.units(places.iter().map(|place| place.end))
+        } else {
+            Vec::new()
+        };
+        let mut walk = Walk::new(self.bytes);
+        let span = |place: &Range<usize>| {
+            let Walk {
+                unit, line, column, ..
+            } = *walk.to(place.start);
+            if !self.from_javascript {
+                return Span {
+                    start: place.start,
+                    end: place.end,
+                    line,
+                    column,
+                };
+            }
+            let end = ends.get(ends.partition_point(|(at, _)| *at < place.end));
+            Span {
+                start: unit,
+                end: end.map_or(unit, |(_, unit)| *unit),
+                line,
+                column,
+            }
+        };
+        places.iter().map(span).collect()
+    }
+
+    /// Places in bytes, sorted, each with its place in UTF-16 units.
+    fn units(&self, places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+        let mut places: Vec<usize> = places.collect();
+        places.sort_unstable();
+        let mut walk = Walk::new(self.bytes);
         places
-            .iter()
-            .map(|place| {
-                let Walk {
-                    unit: start,
-                    line,
-                    column,
-                    ..
-                } = *walk.to(place.start);
-                let end = ends
-                    .get(ends.partition_point(|(at, _)| *at < place.end))
-                    .map_or(start, |(_, unit)| *unit);
-                Span {
-                    start,
-                    end,
-                    line,
-                    column,
-                }
-            })
+            .into_iter()
+            .map(|at| (at, walk.to(at).unit))
             .collect()
     }
 }
@@ -141,18 +152,17 @@ fn char_length(first: u8) -> usize {
 /// Goes forward through the text, counting.
 struct Walk<'a> {
     bytes: &'a [u8],
-    utf16: bool,
     at: usize,
+    /// In UTF-16 units.
     unit: usize,
     line: usize,
     column: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn new(bytes: &'a [u8], utf16: bool) -> Walk<'a> {
+    fn new(bytes: &'a [u8]) -> Walk<'a> {
         Walk {
             bytes,
-            utf16,
             at: 0,
             unit: 0,
             line: 1,
@@ -162,18 +172,13 @@ impl<'a> Walk<'a> {
 
     /// Moves to `target`, which is not before the present place.
     fn to(&mut self, target: usize) -> &Self {
-        while self.at < target {
-            let Some(&byte) = self.bytes.get(self.at) else {
-                break;
-            };
+        while self.at < target
+            && let Some(&byte) = self.bytes.get(self.at)
+        {
             let follower = self.bytes.get(self.at + 1);
             let length = char_length(byte);
-            self.unit += match (self.utf16, length) {
-                (true, 4) => 2,
-                (true, _) => 1,
-                (false, _) => length,
-            };
             self.at += length;
+            self.unit += if length == 4 { 2 } else { 1 };
             match byte {
                 b'\r' if follower == Some(&b'\n') => {}
                 b'\r' | b'\n' => {

@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use fluent_uri::Uri;
 use fluent_uri::component::{Authority, Host};
+use fluent_uri::{ParseError, ParseErrorKind, Uri};
 
 use crate::diagnostic::problem::{self, Problem};
 
@@ -27,20 +27,46 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
                 problems.push(problem::url_fragment(fragment.as_str()));
             }
         }
-        Err(error) => {
-            let at = error.index();
-            let percent = text.get(at..).is_some_and(|rest| rest.starts_with('%'));
-            problems.push(if percent {
-                problem::url_percent(text, at)
-            } else {
-                problem::url_syntax(text, at)
-            });
-        }
+        Err(error) => problems.push(syntax(text, error)),
     }
     if text.len() > LONG {
         problems.push(problem::url_long(text.len()));
     }
     problems
+}
+
+/// What is wrong where the grammar stops, as exactly as can be said.
+fn syntax(text: &str, error: ParseError) -> Problem {
+    let at = error.index();
+    match error.kind() {
+        ParseErrorKind::InvalidPctEncodedOctet => problem::url_percent(text, at),
+        _ => host_or_port(text, at).unwrap_or_else(|| problem::url_syntax(text, at)),
+    }
+}
+
+/// The problem at `at`, if that lies in an address with colons or in a port.
+fn host_or_port(text: &str, at: usize) -> Option<Problem> {
+    let (before, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host_port = authority.rsplit('@').next()?;
+    let start = before.len() + "://".len() + authority.len() - host_port.len();
+    let at = at.checked_sub(start).filter(|at| *at <= host_port.len())?;
+    let (host, port) = match host_port.rsplit_once(']') {
+        Some((host, after)) => (host.len() + 1, after.strip_prefix(':')),
+        None if host_port.starts_with('[') || host_port.matches(':').count() > 1 => {
+            (host_port.len(), None)
+        }
+        None => host_port
+            .split_once(':')
+            .map(|(host, port)| (host.len(), Some(port)))?,
+    };
+    match port {
+        Some(port) if at > host => Some(problem::url_port(port)),
+        _ if host_port.contains(['[', ']']) || port.is_none() => {
+            Some(problem::url_host(host_port.get(..host)?))
+        }
+        _ => None,
+    }
 }
 
 fn scheme(scheme: &str, problems: &mut Vec<Problem>) {
@@ -122,4 +148,205 @@ fn is_local_v6(address: Ipv6Addr) -> bool {
         || address.is_loopback()
         || address.is_unspecified()
         || address.to_ipv4_mapped().is_some_and(is_local_v4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code::{self, *};
+
+    #[track_caller]
+    fn assert_codes(url: &str, expected: &[Code]) {
+        let found: Vec<Code> = problems(url).iter().map(|problem| problem.code).collect();
+        assert_eq!(found, expected, "{url}");
+    }
+
+    #[test]
+    fn nothing_to_say() {
+        for url in [
+            "https://files.example/fw.bin",
+            "HTTPS://files.example",
+            "https://files.example?x=1/2?3",
+            "https://files.example:1/",
+            "https://files.example:65535",
+            "https://files.example:00080",
+            "https://192.0.2.1/a",
+            "https://[2001:db8::1]:8443/a",
+            "https://[::ffff:192.0.2.1]/a",
+            "https://files.example/%E5%9B%BA%20a%25",
+            "https://a_b!$&'()*+,;=~/@:",
+            "https://@files.example/",
+            "https://localhost.example/",
+            "https://1.example/",
+            "https://x0/",
+            "https://10.0.0.1/",
+            "https://files.example//a/../b",
+        ] {
+            assert_codes(url, &[]);
+        }
+    }
+
+    #[test]
+    fn grammar() {
+        for url in [
+            "",
+            "fw.bin",
+            "/fw.bin",
+            "//files.example/fw.bin",
+            "https//files.example",
+            "1https://files.example/",
+            " https://files.example/",
+            "https://files.example/ ",
+            "https://files.example/a b",
+            "https://files.example/固件",
+            "https://文件.example/",
+            "https://files.example\\a",
+            "https://files.example/a\tb",
+            "https://files.example/\"",
+            "https://files.example/[1]",
+            "https://files.example/a|b",
+            "https://a@b@c/x y",
+        ] {
+            assert_codes(url, &[UrlSyntax]);
+        }
+    }
+
+    #[test]
+    fn percent() {
+        for url in [
+            "https://h/%",
+            "https://h/%2",
+            "https://h/%zz",
+            "https://h/%0",
+            "https://%g0/",
+            "https://h/?%4",
+        ] {
+            assert_codes(url, &[UrlPercent]);
+        }
+        for url in [
+            "https://h/%00",
+            "https://h/a%00%00",
+            "https://h%00/",
+            "https://u%00@h/",
+        ] {
+            assert!(
+                problems(url)
+                    .iter()
+                    .any(|problem| problem.code == UrlPercent),
+                "{url}"
+            );
+        }
+        assert_codes("https://h/%2500", &[]);
+    }
+
+    #[test]
+    fn scheme_and_fragment() {
+        assert_codes("http://h/", &[UrlHttp]);
+        assert_codes("HtTp://h/", &[UrlHttp]);
+        assert_codes("ftp://h/", &[UrlScheme]);
+        assert_codes("file:///fw.bin", &[UrlScheme, UrlHost]);
+        assert_codes("mailto:a@h", &[UrlScheme, UrlHost]);
+        assert_codes("https://h/#", &[UrlFragment]);
+        assert_codes("https://h#a", &[UrlFragment]);
+        assert_codes(
+            "ftp://:0/%00#a",
+            &[UrlScheme, UrlHost, UrlPort, UrlPercent, UrlFragment],
+        );
+    }
+
+    #[test]
+    fn host() {
+        for url in [
+            "https:///fw.bin",
+            "https://",
+            "https:fw.bin",
+            "https:/fw.bin",
+            "https://:80/",
+            "https://u@/",
+            "https://[v1.a]/",
+            "https://[fe80::1%25eth0]/",
+            "https://[fe80::1%eth0]/",
+            "https://[::1/",
+            "https://[]/",
+            "https://[1.2.3.4]/",
+            "https://[1:2:3:4:5:6:7]/",
+            "https://[1:2:3:4:5:6:7:8:9]/",
+            "https://[::256.1.1.1]/",
+            "https://2001:db8::1/",
+            "https://[::1]x/",
+        ] {
+            let codes: Vec<Code> = problems(url).iter().map(|problem| problem.code).collect();
+            assert!(codes.contains(&UrlHost), "{url}: {codes:?}");
+        }
+    }
+
+    #[test]
+    fn port() {
+        for port in [
+            "", "0", "00000", "65536", "99999", "000080", "123456", "8a", "-1", "+1", "80 ",
+        ] {
+            assert_codes(&format!("https://h:{port}/"), &[UrlPort]);
+            assert_codes(&format!("https://[2001:db8::1]:{port}"), &[UrlPort]);
+        }
+    }
+
+    #[test]
+    fn hosts_that_mean_the_device_itself() {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "localhost.",
+            "a.b.localhost",
+            "%6cocalhost",
+            "127.0.0.1",
+            "127.255.1.2",
+            "0.0.0.0",
+            "169.254.1.1",
+            "[::1]",
+            "[::]",
+            "[fe80::1]",
+            "[FEBF::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[::ffff:0.0.0.0]",
+            "[::ffff:169.254.0.1]",
+        ] {
+            assert_codes(&format!("https://{host}:8443/a"), &[UrlHostLocal]);
+        }
+        assert_codes("https://[fec0::1]/", &[]);
+        assert_codes("https://notlocalhost/", &[]);
+        assert_codes("https://169.253.1.1/", &[]);
+    }
+
+    #[test]
+    fn hosts_that_are_numbers() {
+        for host in [
+            "2130706433",
+            "0x7f000001",
+            "0X7F.1",
+            "127.1",
+            "010.0.0.1",
+            "256.1.1.1",
+            "1.2.3.4.5",
+            "0x",
+            "0300.0250.1",
+        ] {
+            assert_codes(&format!("https://{host}/a"), &[UrlHostNumeric]);
+        }
+        assert_codes("https://127.0.0.1./", &[UrlHostNumeric, UrlHostLocal]);
+    }
+
+    #[test]
+    fn credentials_and_length() {
+        for user in ["u", "u:p", ":p", "u:", ":"] {
+            assert_codes(&format!("https://{user}@h/"), &[UrlCredentials]);
+        }
+        let long = |bytes: usize| format!("https://h/{}", "a".repeat(bytes - 10));
+        assert_codes(&long(2_048), &[]);
+        assert_codes(&long(2_049), &[UrlLong]);
+        assert_codes(
+            "http://u@localhost/",
+            &[UrlHttp, UrlCredentials, UrlHostLocal],
+        );
+    }
 }
