@@ -58,10 +58,12 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn rest_of_string(&mut self, to: &mut Unescaped) -> Result<(), Stop> {
+        let mut half = self.at;
         loop {
             let start = self.at;
+            let waiting = to.high.is_some();
             let whole = match self.peek() {
-                Some(b'"') if to.high.is_none() => {
+                Some(b'"') if !waiting => {
                     self.at += 1;
                     return Ok(());
                 }
@@ -79,11 +81,10 @@ impl<'a> Parser<'a, '_> {
                 None => return Err(self.fail_here(Token::EndOfString)),
             };
             if !whole {
-                return Err(self.refuse(
-                    problem::json_unpaired_surrogate(),
-                    start..self.at.max(start + 1),
-                ));
+                let place = if waiting { half..start } else { start..self.at };
+                return Err(self.refuse(problem::json_unpaired_surrogate(), place));
             }
+            half = start;
         }
     }
 

@@ -1,13 +1,13 @@
 import { bytesOf, string } from "./arguments.js";
 import { OtaError, safely } from "./errors.js";
 import { call } from "./instance.js";
-import type { Md5 } from "./types.js";
+import type { Bytes, Md5 } from "./types.js";
 
 /** Bytes handed to the core at once: bounds its memory, large enough that the crossing costs nothing. */
 const sliceBytes = 1 << 20;
 
 /** The MD5 of bytes, in lower case. It detects accidental damage and nothing else (§9). */
-export function md5(bytes: BufferSource): string {
+export function md5(bytes: Bytes): string {
   return createMd5().update(bytes).digest();
 }
 

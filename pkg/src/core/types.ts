@@ -264,10 +264,13 @@ export interface Tracker {
   dispose(): void;
 }
 
+/** Memory with bytes in it: a buffer, or a view of any kind; shared memory too. */
+export type Bytes = ArrayBufferLike | ArrayBufferView;
+
 /** An MD5 computed piece by piece. */
 export interface Md5 {
   /** Adds bytes; they are not kept. */
-  update(bytes: BufferSource): Md5;
+  update(bytes: Bytes): Md5;
   /** The MD5 in lower case. Nothing can be added afterwards. */
   digest(): string;
   /** The state so far, for `resumeMd5`. */
