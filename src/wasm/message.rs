@@ -139,26 +139,24 @@ pub fn decode(
 ) -> Result<String, String> {
     let options = options(topic.as_deref(), kind.as_deref(), lenient, now, max_bytes)?;
     let Decoded {
-        kind,
         message,
         topic,
         diagnostics,
+        ..
     } = crate::decode(input(payload, text), &options);
-    let mut members = Vec::with_capacity(6);
-    if let Some(kind) = kind {
-        members.push(format!(r#""kind":{}"#, json(&kind)));
-    }
-    if let Some(message) = message {
-        members.push(format!(r#""message":{}"#, message.encode()));
-        if let Message::Result(result) = &message
-            && let Some(status) = result.data.status
-        {
-            members.push(format!(
-                r#""status":{},"phase":{}"#,
-                json(&status),
-                json(&status.phase())
-            ));
-        }
+    let message = message.ok_or_else(|| found(&diagnostics))?;
+    let mut members = vec![
+        format!(r#""kind":{}"#, json(&message.kind())),
+        format!(r#""message":{}"#, message.encode()),
+    ];
+    if let Message::Result(result) = &message
+        && let Some(status) = result.data.status
+    {
+        members.push(format!(
+            r#""status":{},"phase":{}"#,
+            json(&status),
+            json(&status.phase())
+        ));
     }
     if let Some(topic) = topic {
         members.push(format!(r#""topic":{}"#, json(&topic)));

@@ -1,4 +1,4 @@
-import { type Decoded, decode, type Kind } from "../index.js";
+import { type Decoded, type Diagnostic, type Kind, safeDecode } from "../index.js";
 import type { CliCommand } from "./command-line.js";
 import { type Excerpt, excerptOf } from "./diagnostics.js";
 import { readAtMost } from "./files.js";
@@ -34,13 +34,15 @@ export function addReadingOptions(command: CliCommand): CliCommand {
     });
 }
 
-/** Reads and decodes one message. */
+/** Reads and decodes one message; `decoded` is there when it is valid. */
 export async function readMessage(
   output: Output,
   file: string,
   options: ReadingOptions,
-): Promise<{ decoded: Decoded; excerpt: Excerpt }> {
+): Promise<{ decoded?: Decoded; diagnostics: Diagnostic[]; excerpt: Excerpt }> {
   const bytes = await readAtMost(file, MAX_BYTES);
-  const decoded = decode(bytes, { ...options, now: Date.now() });
-  return { decoded, excerpt: excerptOf(file === "-" ? output.say(TEXT.stdinName) : file, bytes) };
+  const read = safeDecode(bytes, { ...options, now: Date.now() });
+  const excerpt = excerptOf(file === "-" ? output.say(TEXT.stdinName) : file, bytes);
+  if (!read.ok) return { diagnostics: read.error.diagnostics, excerpt };
+  return { decoded: read.value, diagnostics: read.value.diagnostics, excerpt };
 }

@@ -22,7 +22,7 @@ export class OtaError extends Error {
 
   /** Tells an error of this package from any other, also one thrown by another copy of the package. */
   static is(error: unknown): error is OtaError {
-    return error instanceof Error && brand in error;
+    return typeof error === "object" && error !== null && brand in error;
   }
 }
 

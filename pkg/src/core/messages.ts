@@ -40,7 +40,7 @@ export function encode(message: Message): string {
   return call((core) => core.encode(bytes));
 }
 
-/** Reads a payload. Never throws for what a payload holds: all findings are in `diagnostics` (§5, §6). */
+/** Reads a payload (§5, §6). Throws `OtaError` with every finding when the message is not valid. */
 export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
   const { bytes, text } = payloadOf(payload);
   const { topic, kind, lenient, now, maxBytes } = checked(options);

@@ -125,7 +125,7 @@ export interface DecodeOptions {
   maxBytes?: number;
 }
 
-/** What `decode` found: `message` is there when nothing was wrong. */
+/** A valid message, with the warnings that it gave rise to. */
 export type Decoded =
   | { kind: "command"; message: CommandMessage; topic?: Topic; diagnostics: Diagnostic[] }
   | {
@@ -135,8 +135,7 @@ export type Decoded =
       phase?: Phase;
       topic?: Topic;
       diagnostics: Diagnostic[];
-    }
-  | { kind?: Kind; message?: undefined; topic?: Topic; diagnostics: Diagnostic[] };
+    };
 
 /** What a `safe…` function returns instead of throwing. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };

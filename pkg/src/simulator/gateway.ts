@@ -5,7 +5,7 @@ import { parseEndpoint } from "../client/endpoint.js";
 import { Link } from "../client/link.js";
 import { EventQueue } from "../client/queue.js";
 import type { CommandMessage, Namespace, Text } from "../core/types.js";
-import { decode, formatTopic, OtaError } from "../index.js";
+import { formatTopic, OtaError, safeDecode } from "../index.js";
 import type { Behaviour } from "./behaviours.js";
 import { download, type Fetch } from "./download.js";
 import { looseCommand } from "./loose.js";
@@ -139,16 +139,15 @@ class SimulatedGateway implements Gateway {
       this.#note("ignored", { en: "a retained command: not a new one", zh: "保留消息中的命令：不是新命令" }, raw);
       return;
     }
-    const decoded = decode(payload, { topic, lenient: true });
-    if (decoded.kind === "command" && decoded.message !== undefined) {
-      const { message } = decoded;
+    const decoded = safeDecode(payload, { topic, lenient: true });
+    if (decoded.ok && decoded.value.kind === "command") {
+      const { message } = decoded.value;
       if (this.#repeated(message.mid)) return;
       this.#note("command", { en: `command ${message.mid}`, zh: `命令 ${message.mid}` }, raw);
       this.#queue(() => this.#upgrade(message));
       return;
     }
-    const problem = decoded.diagnostics.find((diagnostic) => diagnostic.severity === "error")?.message;
-    const why = problem ?? { en: "not a command", zh: "不是命令" };
+    const why = decoded.ok ? { en: "not a command", zh: "不是命令" } : decoded.error.text;
     this.#note("ignored", why, raw);
     const command = looseCommand(raw, this.device);
     if (command === undefined || this.#repeated(command.mid)) return;

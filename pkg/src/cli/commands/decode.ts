@@ -18,18 +18,16 @@ export function addDecodeCommand(command: CliCommand): void {
       "    wudun-ota decode --topic v1/wudun/KEY/GW-1/ota/upgrade/result --json",
     )
     .action(async (output, options: ReadingOptions, [file = "-"]) => {
-      const { decoded, excerpt } = await readMessage(output, file, options);
-      if (output.json) output.object(decoded);
-      else if (decoded.message !== undefined) printMessage(output, decoded);
-      output.findings(decoded.diagnostics, excerpt);
-      return decoded.message === undefined ? 1 : 0;
+      const { decoded, diagnostics, excerpt } = await readMessage(output, file, options);
+      if (output.json) output.object(decoded ?? { diagnostics });
+      else if (decoded !== undefined) printMessage(output, decoded);
+      output.findings(diagnostics, excerpt);
+      return decoded === undefined ? 1 : 0;
     });
 }
 
-type Read = Exclude<Decoded, { message?: undefined }>;
-
 /** The members of a message under their own names, a line each. */
-function printMessage(output: Output, decoded: Read): void {
+function printMessage(output: Output, decoded: Decoded): void {
   const rows = members(decoded.message).map(([name, value]): [string, string] => [name, explain(output, name, value)]);
   const columns = Math.max(...rows.map(([name]) => width(name)));
   output.line(output.paint("bold", output.say(KINDS[decoded.kind])));

@@ -15,12 +15,12 @@ export function addValidateCommand(command: CliCommand): void {
       'for f in samples/*.json; do wudun-ota validate --lenient "$f" || echo "$f is not valid"; done',
     )
     .action(async (output, options: ReadingOptions, [file = "-"]) => {
-      const { decoded, excerpt } = await readMessage(output, file, options);
-      const valid = decoded.message !== undefined;
+      const { decoded, diagnostics, excerpt } = await readMessage(output, file, options);
+      const valid = decoded !== undefined;
       if (output.json) {
-        output.object({ file: excerpt.name, valid, kind: decoded.kind, diagnostics: decoded.diagnostics });
+        output.object({ file: excerpt.name, valid, kind: decoded?.kind, diagnostics });
       } else {
-        for (const finding of decoded.diagnostics) {
+        for (const finding of diagnostics) {
           output.line(renderDiagnostic(finding, output.language, output.paint, excerpt));
         }
       }
