@@ -2,6 +2,7 @@ import { get as httpGet, type IncomingMessage } from "node:http";
 import { get as httpsGet } from "node:https";
 import { hashFirmware, type Text } from "../index.js";
 import { failed } from "./failure.js";
+import { percentDecoded } from "./secrets.js";
 import { TEXT } from "./text.js";
 
 const MAX_REDIRECTS = 10;
@@ -107,7 +108,7 @@ function request(url: URL, auth: string | undefined): Promise<IncomingMessage> {
 
 function credentialsOf(url: URL): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
 }
 
 function resolve(location: string, base: URL): URL {

@@ -67,7 +67,7 @@ export function readBrokerUrl(text: string): BrokerAddress | undefined {
     const password = userinfo.slice(userinfo.indexOf(":") + 1);
     if (userinfo.includes(":")) {
       addSecret(password);
-      addSecret(decode(password));
+      addSecret(percentDecoded(password));
     }
   }
   let url: URL;
@@ -76,8 +76,8 @@ export function readBrokerUrl(text: string): BrokerAddress | undefined {
   } catch {
     return undefined;
   }
-  const username = decode(url.username);
-  const password = decode(url.password);
+  const username = percentDecoded(url.username);
+  const password = percentDecoded(url.password);
   url.username = "";
   url.password = "";
   const path = url.pathname === "/" ? "" : url.pathname;
@@ -90,7 +90,8 @@ export function readBrokerUrl(text: string): BrokerAddress | undefined {
   };
 }
 
-function decode(text: string): string {
+/** What a part of a URL stands for; as it is, where its escapes are no UTF-8. */
+export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

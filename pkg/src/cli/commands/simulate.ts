@@ -1,19 +1,19 @@
 import { randomInt } from "node:crypto";
-import type { Behaviour, Gateway, GatewayOptions } from "../../simulator/index.js";
+import { BEHAVIOURS, type Behaviour } from "../../simulator/behaviours.js";
+import type { Gateway, GatewayOptions } from "../../simulator/index.js";
 import { addBrokerOptions, type BrokerOptions, readBroker } from "../broker.js";
 import type { CliCommand } from "../command-line.js";
-import { usage } from "../failure.js";
 import { anyAborted, Interruption } from "../lifecycle.js";
 import { parseChoice, parseInteger, required } from "../options.js";
-import type { Output } from "../output.js";
+import type { Language, Output } from "../output.js";
 import { redact, redactUrls } from "../secrets.js";
-import { printable } from "../terminal.js";
+import { pad, printable } from "../terminal.js";
 import { TEXT } from "../text.js";
 
 interface SimulateOptions extends BrokerOptions {
   device?: string;
   count?: number;
-  behaviour?: string[];
+  behaviour?: Behaviour[];
   correlation?: (typeof CORRELATIONS)[number];
   seed?: number;
   runningVersion?: string;
@@ -41,10 +41,14 @@ export function addSimulateCommand(command: CliCommand): void {
       { en: "how many gateways (default 1)", zh: "网关数量（默认 1）" },
       parseInteger(1, MOST_GATEWAYS),
     )
-    .list("--behaviour <name>", {
-      en: "how a gateway behaves (default ok); repeat it and the gateways take turns; 'list' shows all",
-      zh: "网关的行为（默认 ok）；可重复，各网关依次采用；list 列出全部",
-    })
+    .list(
+      "--behaviour <name>",
+      {
+        en: "how a gateway behaves (default ok); repeat it and the gateways take turns",
+        zh: "网关的行为（默认 ok）；可重复，各网关依次采用",
+      },
+      parseChoice(BEHAVIOURS.map(({ name }) => name)),
+    )
     .value(
       "--correlation <how>",
       {
@@ -57,6 +61,7 @@ export function addSimulateCommand(command: CliCommand): void {
     .value("--running-version <text>", { en: "version before the upgrade", zh: "升级前运行的版本" })
     .value("--new-version <text>", { en: "version that it reports after a success", zh: "成功后报告的版本" })
     .value("--new-commit <sha>", { en: "commit that it reports after a success", zh: "成功后报告的提交 SHA" })
+    .more({ en: `Behaviours:\n${behavioursIn("en")}`, zh: `行为：\n${behavioursIn("zh")}` })
     .more({ en: "The gateways download for real. Ctrl-C ends them.", zh: "模拟网关会真实下载文件。按 Ctrl-C 结束。" })
     .examples(
       "wudun-ota simulate --broker ws://127.0.0.1:9001 --product-key demo --device GW --new-version 2.4.0",
@@ -65,16 +70,8 @@ export function addSimulateCommand(command: CliCommand): void {
       "    --behaviour ok --behaviour rolls-back --behaviour silent --seed 7 --json",
     )
     .action(async (output, options: SimulateOptions) => {
-      const { BEHAVIOURS, startGateway } = await import("../../simulator/index.js");
-      if (options.behaviour?.includes("list")) {
-        for (const { name, description } of BEHAVIOURS) {
-          if (output.json) output.object({ name, description });
-          else output.line(`${name.padEnd(22)} ${output.say(description)}`);
-        }
-        return 0;
-      }
-      const names = BEHAVIOURS.map(({ name }) => name);
-      const behaviours = (options.behaviour ?? ["ok"]).map((text) => behaviourOf(text, names));
+      const { startGateway } = await import("../../simulator/index.js");
+      const behaviours = options.behaviour ?? ["ok"];
       const devices = devicesOf(required(options.device, "--device"), options.count);
       const broker = await readBroker(output, options);
       const interruption = new Interruption();
@@ -101,10 +98,8 @@ export function addSimulateCommand(command: CliCommand): void {
     });
 }
 
-function behaviourOf(text: string, names: readonly Behaviour[]): Behaviour {
-  const found = names.find((name) => name === text);
-  if (found === undefined) throw usage(TEXT.choice(names.join(", ")));
-  return found;
+function behavioursIn(language: Language): string {
+  return BEHAVIOURS.map(({ name, description }) => `  ${pad(name, 22)} ${description[language]}`).join("\n");
 }
 
 function devicesOf(name: string, count: number | undefined): string[] {
