@@ -56,68 +56,53 @@ export function addWatchCommand(command: CliCommand): void {
 }
 
 function show(output: Output, { topic, payload, retained, at }: Delivery): void {
-  const decoded = decode(payload, { topic, lenient: true, now: at });
+  const read = safeDecode(payload, { topic, lenient: true, now: at });
+  const parsed = safeParseTopic(topic);
+  const device = parsed.ok ? parsed.value.device : topic;
   if (output.json) {
-    const valid = decoded.message !== undefined;
-    const raw = valid ? {} : { payload: new TextDecoder().decode(payload) };
-    output.object(redactUrls({ at, ...decoded, topic, device: decoded.topic?.device, retained, valid, ...raw }));
+    const said = read.ok
+      ? { valid: true, ...read.value }
+      : { valid: false, diagnostics: read.error.diagnostics, payload: new TextDecoder().decode(payload) };
+    output.object(redactUrls({ at, ...said, topic, device, retained }));
     return;
   }
-  const [colour, words] = describe(output, decoded);
-  const device = decoded.topic?.device ?? topic;
+  const [colour, what, ...words] = read.ok ? describe(output, read.value) : describeInvalid(output, read.error);
   const marks = retained ? ` ${output.paint("yellow", output.say({ en: "[retained]", zh: "[保留消息]" }))}` : "";
   const time = output.paint("dim", new Date(at).toISOString());
-  output.line(
-    `${time} ${printable(device)}${marks} ${output.paint(colour, words[0] ?? "")} ${redact(printable(words.slice(1).join(" ")))}`,
-  );
+  const said = redact(printable(words.join(" ")));
+  output.line(`${time} ${printable(device)}${marks} ${output.paint(colour, what)} ${said}`);
 }
 
-/** One message in a line: what it is first, then what it says. */
-function describe(output: Output, decoded: Decoded): [Colour, string[]] {
-  if (decoded.message === undefined) {
-    const errors = decoded.diagnostics.filter(({ severity }) => severity === "error");
-    return [
-      "red",
-      [output.say({ en: "invalid", zh: "无效消息" }), ...errors.slice(0, 1).map((error) => inWords(output, error))],
-    ];
-  }
-  const { mid, trace_id: traceId, sub_device_uid: subDevice } = decoded.message;
-  const common = [...field("sub", subDevice), ...field("mid", mid), ...field("trace", traceId)];
+/** What is wrong with a message, as far as a line holds. */
+function describeInvalid(output: Output, { diagnostics, text }: OtaError): Described {
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  const words = first === undefined ? output.say(text) : `${first.code}: ${output.say(first.message)}`;
+  return ["red", output.say({ en: "invalid", zh: "无效消息" }), words];
+}
+
+/** Colour, what it is, and what it says. */
+type Described = [Colour, string, ...string[]];
+
+/** One message in a line. */
+function describe(output: Output, decoded: Decoded): Described {
+  const { mid, trace_id, sub_device_uid } = decoded.message;
+  const common = { sub: sub_device_uid, mid, trace: trace_id };
   if (decoded.kind === "command") {
-    const { source, download_url: url, md5_code: md5 } = decoded.message.data;
-    return [
-      "cyan",
-      [
-        output.say({ en: "command", zh: "命令" }),
-        ...field("source", source),
-        ...field("url", url),
-        ...field("md5", md5),
-        ...common,
-      ],
-    ];
+    const { source, download_url, md5_code } = decoded.message.data;
+    const words = fields({ source, url: download_url, md5: md5_code, ...common });
+    return ["cyan", output.say({ en: "command", zh: "命令" }), ...words];
   }
-  const { source, version, final_version: finalVersion, final_commit_sha: finalCommit } = decoded.message.data;
+  const { source, version, final_version, final_commit_sha } = decoded.message.data;
+  const words = fields({ source, version, final: final_version, commit: final_commit_sha, ...common });
   const status = STATUSES.find(({ name }) => name === decoded.status);
-  const label =
-    status === undefined ? output.say({ en: "information", zh: "信息" }) : `${status.name} ${output.say(status.label)}`;
-  const colour = status === undefined ? "dim" : status.name === "succeeded" ? "green" : status.done ? "red" : "yellow";
-  return [
-    colour,
-    [
-      label,
-      ...field("source", source),
-      ...field("version", version),
-      ...field("final", finalVersion),
-      ...field("commit", finalCommit),
-      ...common,
-    ],
-  ];
+  if (status === undefined) return ["dim", output.say({ en: "information", zh: "信息" }), ...words];
+  const colour = status.name === "succeeded" ? "green" : status.done ? "red" : "yellow";
+  return [colour, `${status.name} ${output.say(status.label)}`, ...words];
 }
 
-function field(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [`${name}=${value}`];
-}
-
-function inWords(output: Output, finding: Diagnostic): string {
-  return `${finding.code}: ${output.say(finding.message)}`;
+/** What is there, as `name=value`; quoted where a blank would make two words of it. */
+function fields(values: Record<string, string | undefined>): string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${/[\s"=]/.test(value) && name !== "url" ? JSON.stringify(value) : value}`],
+  );
 }
