@@ -1,5 +1,5 @@
 import type { ClientEvent } from "../../client/index.js";
-import { type Decoded, type Diagnostic, decode, STATUSES } from "../../index.js";
+import { type Decoded, type OtaError, STATUSES, safeDecode, safeParseTopic } from "../../index.js";
 import { addBrokerOptions, addClientIdOption, type BrokerOptions, narrate, readBroker } from "../broker.js";
 import type { CliCommand } from "../command-line.js";
 import { anyAborted, Interruption } from "../lifecycle.js";
