@@ -1,0 +1,40 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import "./design/base.css";
+import { lookForDemo } from "./store/demo";
+import { mirrorJournal, showJournal } from "./store/feed";
+import { scopeOf } from "./store/journal";
+import { useSession } from "./store/session";
+import { namespaceOf, useSettings } from "./store/settings";
+import { claimTab, useTabs } from "./store/tabs";
+
+/** Upgrades of the connection used last, from the journal: in sight before there is a connection. */
+function restore(): void {
+  const { connection } = useSettings.getState();
+  void showJournal(scopeOf(connection.url, namespaceOf(connection)));
+}
+
+claimTab();
+void lookForDemo();
+restore();
+
+let stopMirror: (() => void) | undefined;
+useTabs.subscribe(({ role }) => {
+  if (role === "other") stopMirror ??= mirrorJournal();
+  if (role === "owner" && stopMirror) {
+    stopMirror();
+    stopMirror = undefined;
+    // What the other tab wrote last may not have been heard.
+    if (useSession.getState().phase === "idle") restore();
+  }
+});
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,127 @@
+/** What the screens look at: upgrades, raw messages and connection events, renewed once per frame. */
+import type { Text, Tracker } from "wudun-ota";
+import { createTracker, safeParseTopic } from "wudun-ota";
+import { type Attempts, applyEntry, type Client, type ClientEvent, fromBase64, type JournalEntry } from "wudun-ota/client";
+import { create } from "zustand";
+import { oncePerFrame } from "./frames";
+import { onJournalNews, openJournal } from "./journal";
+
+export interface RawMessage {
+  topic: string;
+  payload: Uint8Array;
+  at: number;
+  retained: boolean;
+}
+
+export interface ConnectionEvent {
+  id: number;
+  at: number;
+  type: "connecting" | "connected" | "reconnecting" | "session-lost" | "warning" | "closed";
+  text?: Text;
+}
+
+interface Feed {
+  /** The upgrades: the client's while connected, otherwise those that the journal tells of. */
+  attempts?: Attempts;
+  /** Raw messages by the tracker's result id, the newest `KEPT_MESSAGES`. Changed in place; `revision` tells. */
+  messages: Map<number, RawMessage>;
+  /** Devices heard of on the topics, sorted. */
+  devices: readonly string[];
+  events: readonly ConnectionEvent[];
+  /** Grows whenever anything above may have changed. */
+  revision: number;
+}
+
+const KEPT_MESSAGES = 2000;
+const KEPT_EVENTS = 200;
+const KEPT_DEVICES = 500;
+
+export const useFeed = create<Feed>(() => ({ messages: new Map(), devices: [], events: [], revision: 0 }));
+
+let replayed: { tracker: Tracker; scope: string } | undefined;
+let nextEvent = 1;
+let newDevices = new Set<string>();
+let newEvents: ConnectionEvent[] = [];
+
+const show = oncePerFrame(() => {
+  useFeed.setState((feed) => {
+    const devices = newDevices.size > 0 ? [...new Set([...feed.devices, ...newDevices])].sort() : feed.devices;
+    const events = newEvents.length > 0 ? [...feed.events, ...newEvents].slice(-KEPT_EVENTS) : feed.events;
+    newDevices = new Set();
+    newEvents = [];
+    return { devices: devices.slice(0, KEPT_DEVICES), events, revision: feed.revision + 1 };
+  });
+});
+
+function keepMessage(resultId: number | undefined, message: RawMessage): void {
+  const device = safeParseTopic(message.topic);
+  if (device.ok) newDevices.add(device.value.device);
+  if (resultId === undefined) return;
+  const { messages } = useFeed.getState();
+  messages.set(resultId, message);
+  for (const oldest of messages.keys()) {
+    if (messages.size <= KEPT_MESSAGES) break;
+    messages.delete(oldest);
+  }
+}
+
+export function noteEvent(type: ConnectionEvent["type"], text?: Text): void {
+  newEvents.push({ id: nextEvent++, at: Date.now(), type, ...(text ? { text } : {}) });
+  show();
+}
+
+/** Takes in what the client says. */
+export function takeEvent(event: ClientEvent): void {
+  if (event.type === "message") {
+    const { topic, payload, at, retained } = event;
+    keepMessage(event.decoded.resultId, { topic, payload, at, retained });
+  } else if (event.type === "attempt") newDevices.add(event.attempt.device);
+  show();
+}
+
+function replay(tracker: Tracker, entries: JournalEntry[]): void {
+  for (const entry of entries) {
+    const ingested = applyEntry(entry, tracker);
+    if (entry.t === "ingest" && ingested) {
+      keepMessage(ingested.resultId, {
+        topic: entry.topic,
+        payload: fromBase64(entry.payload),
+        at: entry.now,
+        retained: entry.retained ?? false,
+      });
+    }
+  }
+}
+
+/** Shows what the journal tells of, without a connection. */
+export async function showJournal(scope: string): Promise<void> {
+  const entries = await openJournal(scope).load();
+  const tracker = createTracker();
+  const former = replayed;
+  replayed = { tracker, scope };
+  useFeed.getState().messages.clear();
+  replay(tracker, entries);
+  for (const attempt of tracker.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
+  useFeed.setState({ attempts: tracker });
+  show();
+  former?.tracker.dispose();
+}
+
+/** Follows, in a tab that only looks on, what the tab in charge writes. */
+export function mirrorJournal(): () => void {
+  return onJournalNews(({ scope, entries }) => {
+    if (replayed?.scope !== scope) {
+      void showJournal(scope);
+      return;
+    }
+    replay(replayed.tracker, entries);
+    show();
+  });
+}
+
+/** Shows the client's own upgrades from now on. */
+export function showClient(client: Client): void {
+  useFeed.setState({ attempts: client.attempts });
+  for (const attempt of client.attempts.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
+  show();
+}

@@ -1,0 +1,61 @@
+/** The client's journal in IndexedDB: what is appended is on disk before anything is published. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Namespace } from "wudun-ota";
+import type { Journal, JournalEntry } from "wudun-ota/client";
+
+interface Schema extends DBSchema {
+  journal: {
+    key: number;
+    value: { scope: string; entry: JournalEntry };
+    indexes: { scope: string };
+  };
+}
+
+/** What one tab wrote, for tabs that only look on. */
+export interface JournalNews {
+  scope: string;
+  entries: JournalEntry[];
+}
+
+const news = new BroadcastChannel("wudun-ota.journal");
+
+let opened: Promise<IDBPDatabase<Schema>> | undefined;
+
+function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>("wudun-ota", 1, {
+    upgrade(db) {
+      db.createObjectStore("journal", { autoIncrement: true }).createIndex("scope", "scope");
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}
+
+/** Attempts belong to a broker and a namespace; each pair has a journal of its own. */
+export function scopeOf(url: string, namespace: Namespace): string {
+  return JSON.stringify([url, namespace]);
+}
+
+export function openJournal(scope: string): Journal {
+  return {
+    async load() {
+      const rows = await (await database()).getAllFromIndex("journal", "scope", scope);
+      return rows.map((row) => row.entry);
+    },
+    async append(entries) {
+      const transaction = (await database()).transaction("journal", "readwrite", { durability: "strict" });
+      await Promise.all(entries.map((entry) => transaction.store.add({ scope, entry })));
+      await transaction.done;
+      news.postMessage({ scope, entries } satisfies JournalNews);
+    },
+  };
+}
+
+/** Calls back with what another tab appends. */
+export function onJournalNews(listener: (news: JournalNews) => void): () => void {
+  const handle = (event: MessageEvent<JournalNews>) => listener(event.data);
+  news.addEventListener("message", handle);
+  return () => news.removeEventListener("message", handle);
+}

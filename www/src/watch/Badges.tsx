@@ -1,0 +1,43 @@
+import type { Attempt, Verification } from "wudun-ota";
+import { Icon } from "../design/Icon";
+import { useMessages } from "../i18n";
+import styles from "./Badges.module.css";
+import { alertsOf, toneOf, type Tone, useStateName } from "./state";
+
+export function Badge({ tone, children, testId }: { tone: Tone; children: React.ReactNode; testId?: string }) {
+  return (
+    <span className={`${styles.badge} ${styles[tone]}`} data-testid={testId}>
+      {children}
+    </span>
+  );
+}
+
+const VERIFICATION_TONES: Record<Verification, Tone> = { verified: "good", mismatched: "bad", unverified: "mute" };
+
+/** State, verification and alerts of an attempt, in words. */
+export function StateBadges({ attempt }: { attempt: Attempt }) {
+  const m = useMessages();
+  const nameOf = useStateName();
+  const alerts = alertsOf(attempt).length;
+  return (
+    <span className={styles.badges}>
+      <span data-testid="attempt-state" data-state={attempt.state}>
+        <Badge tone={toneOf(attempt.state, attempt.verification)}>{nameOf(attempt.state)}</Badge>
+      </span>
+      {attempt.verification && (
+        <span data-testid="attempt-verification" data-verification={attempt.verification}>
+          <Badge tone={VERIFICATION_TONES[attempt.verification]}>
+            {attempt.verification === "verified" && <Icon name="check" />}
+            {m.watch.verification[attempt.verification]}
+          </Badge>
+        </span>
+      )}
+      {alerts > 0 && (
+        <Badge tone="warn" testId="attempt-alerts">
+          <Icon name="warn" />
+          {m.watch.alerts(alerts)}
+        </Badge>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,82 @@
+import { useMemo } from "react";
+import { type Decoded, decode, type Message, STATUSES } from "wudun-ota";
+import { Copy } from "../design/Copy";
+import { Json } from "../design/Json";
+import { Findings } from "../design/Field";
+import { Facts } from "../design/Page";
+import { type Messages, useMessages, useText } from "../i18n";
+import { useFormats } from "../i18n/format";
+import type { RawMessage } from "../store/feed";
+import styles from "./MessageView.module.css";
+
+/** A message as it was on the wire, and as the core reads it. Always text, never markup. */
+export function MessageView({ message }: { message: RawMessage }) {
+  const m = useMessages();
+  const text = useText();
+  const format = useFormats();
+  const { topic, payload, at, retained } = message;
+  const decoded = useMemo(() => decode(payload, { topic, lenient: true, now: at }), [payload, topic, at]);
+  const raw = useMemo(() => new TextDecoder().decode(payload), [payload]);
+  const rows = decoded.message ? fieldRows(decoded.message, m, format.date) : [];
+  const status = statusOf(decoded);
+  return (
+    <div className={styles.message}>
+      <h4>
+        {m.watch.decoded}
+        {retained && <span className={styles.retained}>{m.watch.retained}</span>}
+      </h4>
+      {rows.length > 0 ? (
+        <Facts rows={status ? [...rows, [m.watch.fields.status, `${status.code} · ${text(status.label)}`]] : rows} />
+      ) : (
+        <p className={styles.none}>{m.watch.noFields}</p>
+      )}
+      {decoded.diagnostics.length > 0 && (
+        <>
+          <h4>{m.watch.findings}</h4>
+          <div className={styles.findings} data-testid="findings">
+            {decoded.diagnostics.map((finding) => (
+              <div key={`${finding.code}${finding.path}${finding.start ?? ""}`}>
+                <Findings findings={[finding]} />
+                <code>
+                  {[
+                    finding.code,
+                    finding.path,
+                    finding.line !== undefined && finding.column !== undefined
+                      ? m.watch.line(finding.line, finding.column)
+                      : "",
+                  ]
+                    .filter(Boolean)
+                    .join(" · ")}
+                </code>
+              </div>
+            ))}
+          </div>
+        </>
+      )}
+      <h4>
+        {m.watch.raw}
+        <span className={styles.size}>{m.watch.rawBytes(format.integer(payload.length))}</span>
+        <Copy text={raw} what={m.watch.raw} />
+      </h4>
+      <code className={styles.topic}>{topic}</code>
+      <div data-testid="raw-payload">
+        <Json text={raw} label={m.watch.raw} />
+      </div>
+    </div>
+  );
+}
+
+const statusOf = (decoded: Decoded) =>
+  decoded.kind === "result" && decoded.message ? STATUSES.find((one) => one.name === decoded.status) : undefined;
+
+function fieldRows(message: Message, m: Messages, date: (at: number) => string): [string, React.ReactNode][] {
+  const names: Record<string, string> = m.watch.fields;
+  const flat = { ...message, ...message.data };
+  return Object.entries(flat)
+    .filter(([key]) => key !== "data" && key !== "status" && key !== "type")
+    .map(([key, value]) => {
+      const shown = typeof value === "string" ? value : JSON.stringify(value);
+      const time = key === "timestamp" && typeof value === "number" && value < 8.64e15 ? ` · ${date(value)}` : "";
+      return [Object.hasOwn(names, key) ? (names[key] ?? key) : key, <code key={key}>{`${shown}${time}`}</code>];
+    });
+}

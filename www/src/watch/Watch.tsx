@@ -1,0 +1,74 @@
+import { useMedia } from "../app/media";
+import { hrefOf, type Route, WATCH_VIEWS } from "../app/route";
+import { ButtonLink } from "../design/Button";
+import { Icon } from "../design/Icon";
+import { Notice } from "../design/Notice";
+import { useMessages } from "../i18n";
+import { useFeed } from "../store/feed";
+import { useSession } from "../store/session";
+import { Attempts } from "./Attempts";
+import { Detail } from "./Detail";
+import { Events } from "./Events";
+import { Logs } from "./Logs";
+import { useAttempt } from "./useAttempts";
+import styles from "./Watch.module.css";
+
+export function Watch({ route }: { route: Route }) {
+  const m = useMessages();
+  const wide = useMedia("(min-width: 1240px)");
+  const { view, attempt: selected } = route;
+  const phase = useSession((session) => session.phase);
+  const total = useFeed((feed) => (feed.revision >= 0 ? (feed.attempts?.counts().total ?? 0) : 0));
+  const attempt = useAttempt(selected);
+  const detailOnly = selected !== undefined && !wide;
+  return (
+    <div className={wide && selected ? styles.split : styles.single}>
+      {!detailOnly && (
+        <div className={styles.list}>
+          <header className={styles.header}>
+            <h1 className={styles.title}>{m.watch.title}</h1>
+            <nav className={styles.views} aria-label={m.watch.views}>
+              {WATCH_VIEWS.map((one) => (
+                <a
+                  key={one}
+                  href={hrefOf("watch", one === "attempts" ? undefined : one)}
+                  aria-current={view === one ? "page" : undefined}
+                >
+                  {m.watch[one]}
+                </a>
+              ))}
+            </nav>
+          </header>
+          {phase === "idle" && total > 0 && (
+            <Notice
+              tone="info"
+              icon="clock"
+              actions={<ButtonLink href={hrefOf("connect")}>{m.rail.connect}</ButtonLink>}
+              testId="offline"
+            >
+              {m.watch.restored}
+            </Notice>
+          )}
+          {view === "messages" ? (
+            <Logs />
+          ) : view === "connection" ? (
+            <Events />
+          ) : (
+            <Attempts selected={selected} wide={wide} total={total} />
+          )}
+        </div>
+      )}
+      {selected !== undefined && (
+        <section className={styles.detail} aria-label={m.watch.detail}>
+          {detailOnly && (
+            <a href={hrefOf("watch")} className={styles.back}>
+              <Icon name="back" />
+              {m.watch.backToList}
+            </a>
+          )}
+          {attempt ? <Detail attempt={attempt} /> : <p className={styles.missing}>{m.watch.notFound}</p>}
+        </section>
+      )}
+    </div>
+  );
+}

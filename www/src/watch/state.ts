@@ -1,0 +1,57 @@
+/** Names, tones and glyphs of states. */
+import { type Attempt, type AttemptState, STATUSES, type StatusName, type Verification } from "wudun-ota";
+import { type Messages, useMessages, useText } from "../i18n";
+
+export type Tone = "good" | "warn" | "bad" | "info" | "mute";
+
+export const ATTEMPT_STATES: readonly AttemptState[] = [
+  "unpublished",
+  "sent",
+  "prepared",
+  "succeeded",
+  "forbidden",
+  "prepare_failed",
+  "rolled_back",
+  "rollback_failed",
+  "timed_out",
+  "cancelled",
+  "not_sent",
+  "refused",
+];
+
+export const TONES: Record<AttemptState, Tone> = {
+  unpublished: "mute",
+  sent: "info",
+  prepared: "info",
+  succeeded: "good",
+  forbidden: "warn",
+  prepare_failed: "bad",
+  rolled_back: "warn",
+  rollback_failed: "bad",
+  timed_out: "warn",
+  cancelled: "mute",
+  not_sent: "bad",
+  refused: "bad",
+};
+
+/** A success counts in green when it is verified only. */
+export function toneOf(state: AttemptState, verification?: Verification): Tone {
+  if (state === "succeeded" && verification === "mismatched") return "bad";
+  return TONES[state];
+}
+
+function named(states: Messages["watch"]["states"], state: AttemptState): string | undefined {
+  return Object.entries(states).find(([name]) => name === state)?.[1];
+}
+
+/** A state in words; those that devices report have the vendor's term. */
+export function useStateName(): (state: AttemptState | StatusName) => string {
+  const m = useMessages();
+  const text = useText();
+  return (state) => {
+    const status = STATUSES.find((one) => one.name === state);
+    return named(m.watch.states, state) ?? (status ? text(status.label) : state);
+  };
+}
+
+export const alertsOf = (attempt: Attempt) => attempt.timeline.flatMap((entry) => entry.alerts);
