@@ -18,7 +18,7 @@ import { JournalWriter, replay } from "./journal.js";
 import { Link } from "./link.js";
 import type { Client, ConnectOptions } from "./types.js";
 
-export { fromBase64, type Journal, type JournalEntry, toBase64 } from "./journal.js";
+export { applyEntry, fromBase64, type Journal, type JournalEntry, toBase64 } from "./journal.js";
 export type * from "./types.js";
 
 /** Session kept longer than the deadlines by this, for clocks and reconnects. */

@@ -1,6 +1,6 @@
 /** The journal: every input of the tracker, in order, so that replaying it gives the same state. */
 
-import type { CommandMessage, Expected, RefusalReason, Tracker } from "../core/types.js";
+import type { CommandMessage, Expected, Ingested, RefusalReason, Tracker } from "../core/types.js";
 import { OtaError } from "../index.js";
 import { failure, text } from "./errors.js";
 
@@ -38,7 +38,7 @@ export function replay(entries: JournalEntry[], tracker: Tracker): string | unde
   entries.forEach((entry, index) => {
     try {
       if (entry.t === "client") clientId = entry.clientId;
-      else apply(entry, tracker);
+      else applyEntry(entry, tracker);
     } catch (error) {
       if (!OtaError.is(error)) throw error;
       throw failure(
@@ -53,9 +53,12 @@ export function replay(entries: JournalEntry[], tracker: Tracker): string | unde
   return clientId;
 }
 
-function apply(entry: Exclude<JournalEntry, { t: "client" }>, tracker: Tracker): void {
+/** Feeds one entry to a tracker, for a view of somebody else's journal. Answers what became of a delivery. */
+export function applyEntry(entry: JournalEntry, tracker: Tracker): Ingested | undefined {
   const { now } = entry;
   switch (entry.t) {
+    case "client":
+      break;
     case "open": {
       const { topic, command, expected, supersede } = entry;
       tracker.open({ topic, command, expected, supersede }, now);
@@ -83,14 +86,14 @@ function apply(entry: Exclude<JournalEntry, { t: "client" }>, tracker: Tracker):
       tracker.forget(entry.id);
       break;
     case "ingest":
-      tracker.ingest(entry.topic, fromBase64(entry.payload), { now, retained: entry.retained ?? false });
-      break;
+      return tracker.ingest(entry.topic, fromBase64(entry.payload), { now, retained: entry.retained ?? false });
     case "tick":
       tracker.tick(now);
       break;
     default:
       throw failure("journal-failed", text("the journal was written by a newer version", "该日志由更新的版本写入"));
   }
+  return undefined;
 }
 
 /** Writes entries in order, as many at a time as have gathered while the last write was under way. */

@@ -54,6 +54,8 @@ export interface UpgradeRequest {
   md5: string;
   traceId?: string;
   mid?: string;
+  /** The command's own time; now unless given. For a command that was shown before it is sent. */
+  timestamp?: number;
   /** What the device is expected to report at the end; without it, no success is ever `verified`. */
   expected?: Expected;
   /** Give up on an earlier attempt at the same target that the device has not ended. The device may still act on it. */

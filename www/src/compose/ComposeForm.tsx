@@ -44,7 +44,12 @@ export function ComposeForm({ findings, touched, onLeave }: ComposeFormProps) {
   const fromFile = file && hash && draft.md5.toLowerCase() === hash.md5;
 
   return (
-    <form className={styles.form} id="compose-form" data-testid="compose-form" onSubmit={(event) => event.preventDefault()}>
+    <form
+      className={styles.form}
+      id="compose-form"
+      data-testid="compose-form"
+      onSubmit={(event) => event.preventDefault()}
+    >
       <Card title={m.compose.target}>
         <div className={styles.grid}>
           <Combo

@@ -45,7 +45,11 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
     if (!client) return;
     setStep({ name: "sending" });
     try {
-      const upgrade = await client.upgrade({ ...input, ...(expected ? { expected } : {}), ...(supersede ? { supersede } : {}) });
+      const upgrade = await client.upgrade({
+        ...input,
+        ...(expected ? { expected } : {}),
+        ...(supersede ? { supersede } : {}),
+      });
       draft.renew();
       onClose();
       go("watch", upgrade.id);

@@ -10,9 +10,9 @@ import { useMessages } from "../i18n";
 import { useSession } from "../store/session";
 import { namespaceOf, useSettings } from "../store/settings";
 import { inCharge, useTabs } from "../store/tabs";
-import { checkUrl } from "./check";
 import styles from "./Connect.module.css";
 import { ConnectError } from "./ConnectError";
+import { checkUrl } from "./check";
 
 const LEVEL = { wudun: "productKey", user: "tenant", prefix: "prefix" } as const;
 
@@ -67,7 +67,10 @@ export function ConnectForm() {
             value={connection.kind}
             onChange={(kind) => setConnection({ kind })}
             isDisabled={connecting}
-            options={(["wudun", "user", "prefix"] as const).map((kind) => ({ value: kind, label: m.connect.kinds[kind] }))}
+            options={(["wudun", "user", "prefix"] as const).map((kind) => ({
+              value: kind,
+              label: m.connect.kinds[kind],
+            }))}
           />
           <Field
             label={m.connect[level]}
@@ -123,9 +126,7 @@ export function ConnectForm() {
             title={m.connect.plainTitle}
             live
             testId="plain-credentials"
-            actions={
-              <Toggle label={m.connect.plainAccept} value={plainAccepted} onChange={setPlainAccepted} />
-            }
+            actions={<Toggle label={m.connect.plainAccept} value={plainAccepted} onChange={setPlainAccepted} />}
           >
             {m.connect.plain(plain)}
           </Notice>

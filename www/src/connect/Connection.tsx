@@ -5,8 +5,8 @@ import { Actions, Card, Facts } from "../design/Page";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { useSession } from "../store/session";
-import { namespaceLabel } from "./check";
 import styles from "./Connect.module.css";
+import { namespaceLabel } from "./check";
 
 /** The connection as it stands. */
 export function Connection() {
@@ -46,7 +46,11 @@ export function Connection() {
           ]}
         />
         <Actions>
-          <ButtonLink look="primary" icon={info.observeOnly ? "watch" : "chip"} href={hrefOf(info.observeOnly ? "watch" : "firmware")}>
+          <ButtonLink
+            look="primary"
+            icon={info.observeOnly ? "watch" : "chip"}
+            href={hrefOf(info.observeOnly ? "watch" : "firmware")}
+          >
             {info.observeOnly ? m.connect.toWatch : m.connect.next}
           </ButtonLink>
           <Button onPress={() => void close()}>{m.connect.disconnect}</Button>

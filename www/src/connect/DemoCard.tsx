@@ -39,7 +39,13 @@ export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void })
         </p>
         <ConnectError />
         <div className={styles.submit}>
-          <Button look="primary" icon="plug" isDisabled={!inCharge(role) || connecting} isPending={connecting} onPress={connect}>
+          <Button
+            look="primary"
+            icon="plug"
+            isDisabled={!inCharge(role) || connecting}
+            isPending={connecting}
+            onPress={connect}
+          >
             {connecting ? m.rail.connecting : m.connect.demoConnect}
           </Button>
           {connecting ? (

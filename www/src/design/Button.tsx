@@ -39,7 +39,11 @@ export function ButtonLink({
 }
 
 /** A button with a picture only; `label` is its name. */
-export function IconButton({ icon, label, ...props }: Omit<AriaProps, "className"> & { icon: IconName; label: string }) {
+export function IconButton({
+  icon,
+  label,
+  ...props
+}: Omit<AriaProps, "className"> & { icon: IconName; label: string }) {
   return (
     <AriaButton {...props} aria-label={label} className={styles.icon ?? ""}>
       <Icon name={icon} />

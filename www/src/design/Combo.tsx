@@ -18,7 +18,17 @@ interface ComboProps {
 }
 
 /** A text field that suggests; any text may be entered. */
-export function Combo({ label, help, value, onChange, onBlur, suggestions, suggestionsLabel, findings, touched = true }: ComboProps) {
+export function Combo({
+  label,
+  help,
+  value,
+  onChange,
+  onBlur,
+  suggestions,
+  suggestionsLabel,
+  findings,
+  touched = true,
+}: ComboProps) {
   const shown = (findings ?? []).filter((finding) => touched || finding.severity !== "error");
   const invalid = shown.some((finding) => finding.severity === "error");
   return (

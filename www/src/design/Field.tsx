@@ -1,5 +1,5 @@
-import type { Diagnostic } from "wudun-ota";
 import { Input, Label, Text, TextField } from "react-aria-components";
+import type { Diagnostic } from "wudun-ota";
 import { useMessages, useText } from "../i18n";
 import styles from "./Field.module.css";
 import { Icon } from "./Icon";
@@ -24,7 +24,17 @@ interface FieldProps {
   autoComplete?: string;
 }
 
-export function Field({ label, help, optional, code, findings, touched = true, placeholder, action, ...props }: FieldProps) {
+export function Field({
+  label,
+  help,
+  optional,
+  code,
+  findings,
+  touched = true,
+  placeholder,
+  action,
+  ...props
+}: FieldProps) {
   const m = useMessages();
   const shown = (findings ?? []).filter((finding) => touched || finding.severity !== "error");
   const invalid = shown.some((finding) => finding.severity === "error");
@@ -54,7 +64,11 @@ export function Field({ label, help, optional, code, findings, touched = true, p
 export function Findings({ findings }: { findings: readonly Diagnostic[] }) {
   const text = useText();
   return findings.map((finding) => (
-    <span key={`${finding.code}${finding.path}${finding.start ?? ""}`} className={styles[finding.severity]} data-code={finding.code}>
+    <span
+      key={`${finding.code}${finding.path}${finding.start ?? ""}`}
+      className={styles[finding.severity]}
+      data-code={finding.code}
+    >
       <Icon name={finding.severity === "error" ? "stop" : finding.severity === "warning" ? "warn" : "info"} />
       <span>{text(finding.message)}</span>
     </span>

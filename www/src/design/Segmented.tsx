@@ -15,7 +15,15 @@ interface SegmentedProps<T extends string> {
 }
 
 /** One of a few, all in sight. */
-export function Segmented<T extends string>({ label, hideLabel, options, value, onChange, isDisabled, small }: SegmentedProps<T>) {
+export function Segmented<T extends string>({
+  label,
+  hideLabel,
+  options,
+  value,
+  onChange,
+  isDisabled,
+  small,
+}: SegmentedProps<T>) {
   return (
     <RadioGroup
       value={value}

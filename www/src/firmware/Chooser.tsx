@@ -7,7 +7,7 @@ import { Progress } from "../design/Progress";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { useDemo } from "../store/demo";
-import { type Progress as Work, useFirmware } from "../store/firmware";
+import { useFirmware, type Progress as Work } from "../store/firmware";
 import styles from "./Firmware.module.css";
 
 /** Where a file is dropped or picked, and what is done with it meanwhile. */
@@ -75,7 +75,17 @@ export function Chooser() {
 }
 
 /** Work under way: how far, how fast, and the way out. */
-export function Running({ work, title, label, onCancel }: { work: Work; title: string; label: string; onCancel: () => void }) {
+export function Running({
+  work,
+  title,
+  label,
+  onCancel,
+}: {
+  work: Work;
+  title: string;
+  label: string;
+  onCancel: () => void;
+}) {
   const m = useMessages();
   const format = useFormats();
   useNow();

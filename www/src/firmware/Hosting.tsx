@@ -10,7 +10,9 @@ export function Hosting({ firmwareHost }: { firmwareHost: string }) {
   const text = useText();
   const { hash, uploading, hosted, uploadError, upload, cancel } = useFirmware();
   if (uploading) {
-    return <Running work={uploading} title={m.firmware.uploading} label={m.firmware.uploadProgress} onCancel={cancel} />;
+    return (
+      <Running work={uploading} title={m.firmware.uploading} label={m.firmware.uploadProgress} onCancel={cancel} />
+    );
   }
   if (hosted && hosted.md5 === hash?.md5) {
     return (

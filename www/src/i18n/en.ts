@@ -100,8 +100,7 @@ export const en = {
     next: "Choose firmware",
     toWatch: "Watch",
     restoredTitle: (open: number) => (open === 1 ? "One upgrade is still open" : `${open} upgrades are still open`),
-    restored:
-      "They were restored from this browser's journal. Connect to go on following them; nothing is sent again.",
+    restored: "They were restored from this browser's journal. Connect to go on following them; nothing is sent again.",
     restoredShow: "Show them",
   },
   firmware: {
@@ -283,7 +282,8 @@ export const en = {
     reported: "Reported",
     outcomeBeside: (outcome: string) => `The gateway reported: ${outcome}`,
     inferred: "Phase 1 was not reported; it is inferred from the ending.",
-    foreign: "Another operator sent a command to this gateway meanwhile. Results without an id of ours are not matched.",
+    foreign:
+      "Another operator sent a command to this gateway meanwhile. Results without an id of ours are not matched.",
     cancel: "Cancel",
     cancelTitle: (device: string) => `Stop following the upgrade of ${device}?`,
     cancelBody:
@@ -313,7 +313,13 @@ export const en = {
       assigned: "Assigned",
     },
     matchedBy: (how: string) => `matched by ${how}`,
-    matches: { reply: "reply", mid: "message id", "trace-id": "trace id", subject: "subject", operator: "the operator" },
+    matches: {
+      reply: "reply",
+      mid: "message id",
+      "trace-id": "trace id",
+      subject: "subject",
+      operator: "the operator",
+    },
     dispositions: {
       advanced: "advanced",
       recorded: "recorded",

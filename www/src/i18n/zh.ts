@@ -304,7 +304,13 @@ export const zh: Messages = {
       assigned: "已指派",
     },
     matchedBy: (how) => `匹配依据：${how}`,
-    matches: { reply: "应答标识", mid: "消息标识", "trace-id": "追踪标识", subject: "升级对象", operator: "操作者指派" },
+    matches: {
+      reply: "应答标识",
+      mid: "消息标识",
+      "trace-id": "追踪标识",
+      subject: "升级对象",
+      operator: "操作者指派",
+    },
     dispositions: {
       advanced: "已推进",
       recorded: "已记录",

@@ -1,7 +1,14 @@
 /** What the screens look at: upgrades, raw messages and connection events, renewed once per frame. */
 import type { Text, Tracker } from "wudun-ota";
 import { createTracker, safeParseTopic } from "wudun-ota";
-import { type Attempts, applyEntry, type Client, type ClientEvent, fromBase64, type JournalEntry } from "wudun-ota/client";
+import {
+  type Attempts,
+  applyEntry,
+  type Client,
+  type ClientEvent,
+  fromBase64,
+  type JournalEntry,
+} from "wudun-ota/client";
 import { create } from "zustand";
 import { oncePerFrame } from "./frames";
 import { onJournalNews, openJournal } from "./journal";

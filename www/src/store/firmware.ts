@@ -99,9 +99,7 @@ export const useFirmware = create<Firmware>((set, get) => ({
     job?.abort();
     const { hash } = get();
     set(
-      hash
-        ? { uploading: undefined }
-        : { hashing: undefined, uploading: undefined, file: undefined, cancelled: true },
+      hash ? { uploading: undefined } : { hashing: undefined, uploading: undefined, file: undefined, cancelled: true },
     );
   },
 }));

@@ -140,7 +140,11 @@ function Versions({ attempt }: { attempt: Attempt }) {
 function Opened({ attempt }: { attempt: Attempt }) {
   const format = useFormats();
   return (
-    <time className={styles.time} dateTime={new Date(attempt.openedAt).toISOString()} title={format.date(attempt.openedAt)}>
+    <time
+      className={styles.time}
+      dateTime={new Date(attempt.openedAt).toISOString()}
+      title={format.date(attempt.openedAt)}
+    >
       {format.time(attempt.openedAt)}
     </time>
   );

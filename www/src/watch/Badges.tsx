@@ -2,7 +2,7 @@ import type { Attempt, Verification } from "wudun-ota";
 import { Icon } from "../design/Icon";
 import { useMessages } from "../i18n";
 import styles from "./Badges.module.css";
-import { alertsOf, toneOf, type Tone, useStateName } from "./state";
+import { alertsOf, type Tone, toneOf, useStateName } from "./state";
 
 export function Badge({ tone, children, testId }: { tone: Tone; children: React.ReactNode; testId?: string }) {
   return (

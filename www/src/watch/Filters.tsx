@@ -1,5 +1,5 @@
-import type { AttemptState } from "wudun-ota";
 import { Input, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import type { AttemptState } from "wudun-ota";
 import { Icon } from "../design/Icon";
 import { useMessages } from "../i18n";
 import { useFeed } from "../store/feed";

@@ -66,7 +66,9 @@ function Entry({ entry, heard }: { entry: LogEntry; heard: RawMessage | undefine
       <details className={styles.entry} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <time dateTime={new Date(entry.at).toISOString()}>{format.instant(entry.at)}</time>
-          <Badge tone={entry.disposition === "invalid" ? "bad" : "mute"}>{m.watch.dispositions[entry.disposition]}</Badge>
+          <Badge tone={entry.disposition === "invalid" ? "bad" : "mute"}>
+            {m.watch.dispositions[entry.disposition]}
+          </Badge>
           <code>{entry.topic}</code>
         </summary>
         {open && (

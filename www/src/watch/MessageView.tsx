@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import { type Decoded, decode, type Message, STATUSES } from "wudun-ota";
 import { Copy } from "../design/Copy";
-import { Json } from "../design/Json";
 import { Findings } from "../design/Field";
+import { Json } from "../design/Json";
 import { Facts } from "../design/Page";
 import { type Messages, useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";

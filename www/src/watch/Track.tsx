@@ -49,7 +49,9 @@ function Node({ mark }: { mark: Mark }) {
 const reached = (mark: Mark) => mark !== "future" && mark !== "off" && mark !== "waiting";
 
 function Line({ to }: { to: Mark }) {
-  return <span className={`${styles.line} ${to === "waiting" ? styles.lineWaiting : reached(to) ? styles.lineDone : ""}`} />;
+  return (
+    <span className={`${styles.line} ${to === "waiting" ? styles.lineWaiting : reached(to) ? styles.lineDone : ""}`} />
+  );
 }
 
 /** The two-phase way of an upgrade as a small picture. */
