@@ -51,17 +51,10 @@ export function App() {
   return (
     <I18nProvider locale={language}>
       <div className={styles.app}>
-        <a
-          className={styles.skip}
-          href="#main"
-          onClick={(event) => {
-            // The hash belongs to the rooms.
-            event.preventDefault();
-            document.getElementById("main")?.focus();
-          }}
-        >
+        {/* No link: the hash belongs to the rooms. */}
+        <button type="button" className={styles.skip} onClick={() => document.getElementById("main")?.focus()}>
           {m.app.skip}
-        </a>
+        </button>
         <Rail room={route.room} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <TabNotice />

@@ -32,8 +32,8 @@ export function Json({ text, label }: { text: string; label: string }) {
   parts.push(text.slice(end));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <pre className={styles.json} tabIndex={0} role="region" aria-label={label}>
-      {parts}
-    </pre>
+    <section className={styles.json} tabIndex={0} aria-label={label}>
+      <pre>{parts}</pre>
+    </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { type Decoded, decode, type Message, STATUSES } from "wudun-ota";
+import { type Decoded, type Message, STATUSES, safeDecode } from "wudun-ota";
 import { Copy } from "../design/Copy";
 import { Findings } from "../design/Field";
 import { Json } from "../design/Json";
@@ -15,10 +15,11 @@ export function MessageView({ message }: { message: RawMessage }) {
   const text = useText();
   const format = useFormats();
   const { topic, payload, at, retained } = message;
-  const decoded = useMemo(() => decode(payload, { topic, lenient: true, now: at }), [payload, topic, at]);
+  const decoded = useMemo(() => safeDecode(payload, { topic, lenient: true, now: at }), [payload, topic, at]);
   const raw = useMemo(() => new TextDecoder().decode(payload), [payload]);
-  const rows = decoded.message ? fieldRows(decoded.message, m, format.date) : [];
-  const status = statusOf(decoded);
+  const rows = decoded.ok ? fieldRows(decoded.value.message, m, format.date) : [];
+  const status = decoded.ok ? statusOf(decoded.value) : undefined;
+  const findings = decoded.ok ? decoded.value.diagnostics : decoded.error.diagnostics;
   return (
     <div className={styles.message}>
       <h4>
@@ -30,11 +31,11 @@ export function MessageView({ message }: { message: RawMessage }) {
       ) : (
         <p className={styles.none}>{m.watch.noFields}</p>
       )}
-      {decoded.diagnostics.length > 0 && (
+      {findings.length > 0 && (
         <>
           <h4>{m.watch.findings}</h4>
           <div className={styles.findings} data-testid="findings">
-            {decoded.diagnostics.map((finding) => (
+            {findings.map((finding) => (
               <div key={`${finding.code}${finding.path}${finding.start ?? ""}`}>
                 <Findings findings={[finding]} />
                 <code>
@@ -67,7 +68,7 @@ export function MessageView({ message }: { message: RawMessage }) {
 }
 
 const statusOf = (decoded: Decoded) =>
-  decoded.kind === "result" && decoded.message ? STATUSES.find((one) => one.name === decoded.status) : undefined;
+  decoded.kind === "result" ? STATUSES.find((one) => one.name === decoded.status) : undefined;
 
 function fieldRows(message: Message, m: Messages, date: (at: number) => string): [string, React.ReactNode][] {
   const names: Record<string, string> = m.watch.fields;
