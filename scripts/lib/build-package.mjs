@@ -27,7 +27,8 @@ const common = {
   mainFields: [],
   target: "es2022",
   outdir: dist,
-  chunkNames: "chunks/[name]-[hash]",
+  // Beside the entries: the firmware worker is found by an address relative to the chunk that starts it.
+  chunkNames: "[name]-[hash]",
   packages: "external",
   external: ["node:*"],
   legalComments: "none",
@@ -54,7 +55,7 @@ async function bundle() {
   try {
     await Promise.all([
       build({ ...common, entryPoints: present(entries) }),
-      build({ ...common, entryPoints: present(slimEntries), chunkNames: "chunks/slim-[hash]", plugins: [slimSource] }),
+      build({ ...common, entryPoints: present(slimEntries), chunkNames: "slim-[hash]", plugins: [slimSource] }),
     ]);
   } catch (error) {
     throw new Error((await formatMessages(error.errors ?? [], { kind: "error" })).join("\n") || error);
