@@ -260,6 +260,18 @@ describe.concurrent("decode and validate", () => {
     expect(await runCli(["decode"], { input: "{" })).toMatchObject({ code: 1, out: "" });
   });
 
+  test("a finding shows its line without the credentials in it, and the caret stays in its place", async () => {
+    const line = COMMAND.split("\n").map((each) => each.trim());
+    const input = line.join("").replace("https://", "https://fw:d0wnl0ad-pw@");
+    for (const command of ["validate", "decode"]) {
+      const { out, err } = await runCli([command, "--kind", "command"], { input });
+      expect(out + err).not.toContain("d0wnl0ad-pw");
+      const shown = (out + err).split("\n");
+      const at = shown.findIndex((each) => each.startsWith("1 |"));
+      expect(shown[at]?.[shown[at + 1]?.indexOf("^") ?? 0]).toBe(",");
+    }
+  });
+
   test("nothing that a terminal acts on comes out of a message", async () => {
     const nasty = RESULT.replace("2.4.0", "\\u001b[2J\u202e");
     const { out, err } = await runCli(["decode", "--kind", "result"], { input: nasty });

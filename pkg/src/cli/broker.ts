@@ -71,6 +71,7 @@ export async function readBroker(output: Output, options: BrokerOptions): Promis
   if (address.url.includes("@")) throw usage(TEXT.brokerOddAt);
   if ((options.cert === undefined) !== (options.key === undefined)) throw usage(TEXT.keyNeedsCert);
   const tls = await readTls(options);
+  if (address.password !== undefined) output.warn(TEXT.passwordInUrl);
   const username = options.username ?? address.username;
   const password = await findPassword(output, options, address);
   if (password !== undefined && travelsInClear(address.url)) output.warn(TEXT.passwordInClear);
@@ -94,7 +95,7 @@ async function findPassword(
   options: BrokerOptions,
   address: BrokerAddress,
 ): Promise<string | undefined> {
-  const fromEnvironment = process.env[PASSWORD_VARIABLE];
+  const fromEnvironment = process.env[PASSWORD_VARIABLE] || undefined;
   addSecret(fromEnvironment);
   if (options.passwordPrompt === true) {
     if (!canAsk()) throw usage(TEXT.promptNeedsTerminal);

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../index.js";
 import type { Language } from "./output.js";
+import { maskUrls, redact } from "./secrets.js";
 import { type Colour, type Paint, printable, width } from "./terminal.js";
 
 /** The text that findings point into. */
@@ -12,7 +13,7 @@ export interface Excerpt {
 
 /** Splits `bytes` into the lines that findings count. */
 export function excerptOf(name: string, bytes: Uint8Array): Excerpt {
-  return { name, bytes, lines: textOf(bytes).split("\n") };
+  return { name, bytes, lines: maskUrls(textOf(bytes)).split("\n") };
 }
 
 /** ignoreBOM keeps the mark as a character, as the columns count it. */
@@ -32,7 +33,7 @@ const AFTER = 40;
 /** A finding in words; with the source line and a caret under the place, where the place is known. */
 export function renderDiagnostic(finding: Diagnostic, language: Language, paint: Paint, excerpt?: Excerpt): string {
   const severity = paint(COLOURS[finding.severity], `${SEVERITIES[language][finding.severity]}[${finding.code}]`);
-  const head = `${severity} ${printable(finding.message[language])}`;
+  const head = `${severity} ${redact(printable(finding.message[language]))}`;
   const field = finding.path === "" ? "" : printable(finding.path);
   if (excerpt === undefined || finding.line === undefined || finding.column === undefined) {
     return field === "" ? head : `${head}\n  --> ${field}`;

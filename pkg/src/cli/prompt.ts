@@ -31,11 +31,12 @@ const CTRL_D = "\u0004";
 /** Asks for a password without showing it. */
 export async function askPassword(output: Output, question: Text): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(output.say(question));
   const before = stdin.isRaw;
+  // Before the question: what is typed too early must not be echoed either.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
+  stderr.write(output.say(question));
   try {
     const password = await new Promise<string>((resolve, reject) => {
       let typed: string[] = [];

@@ -9,8 +9,8 @@
 const HIDDEN = "***";
 const SHORTEST_VALUE = 4;
 
-/** `user:password@` up to the last `@` of the authority. */
-const USERINFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"'<>]*@/gi;
+/** `user:password@` up to the last `@` of the authority, unless it is hidden already. */
+const USERINFO = /([a-z][a-z0-9+.-]*:\/\/)(?!\*+@)[^/?#\s"'<>]*@/gi;
 /** The same with an unescaped `/`, `?` or `#` in the password: a colon that no port number follows. */
 const ODD_USERINFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"'<>@:]*:(?!\d{1,5}(?:[/?#\s"'<>]|$))[^\s"'<>]*@/gi;
 
@@ -25,14 +25,25 @@ export function addSecret(value: string | undefined): void {
 
 /** `text` without credentials. */
 export function redact(text: string): string {
-  let clean = text.replace(ODD_USERINFO, `$1${HIDDEN}@`).replace(USERINFO, `$1${HIDDEN}@`);
+  let clean = hideUserinfo(text);
   for (const value of [...values].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(value, HIDDEN);
   return clean;
 }
 
 /** Hides URL credentials in every string inside a JSON value. Data stays as it is otherwise. */
 export function redactUrls(value: unknown): unknown {
-  return mapStrings(value, (text) => text.replace(ODD_USERINFO, `$1${HIDDEN}@`).replace(USERINFO, `$1${HIDDEN}@`));
+  return mapStrings(value, hideUserinfo);
+}
+
+/** Hides URL credentials character for character, so that every other character keeps its column. */
+export function maskUrls(line: string): string {
+  const mask = (whole: string, scheme: string): string =>
+    `${scheme}${"*".repeat([...whole].length - scheme.length - 1)}@`;
+  return line.replace(ODD_USERINFO, mask).replace(USERINFO, mask);
+}
+
+function hideUserinfo(text: string): string {
+  return text.replace(ODD_USERINFO, `$1${HIDDEN}@`).replace(USERINFO, `$1${HIDDEN}@`);
 }
 
 /** Hides all credentials in every string inside a JSON value. */

@@ -49,6 +49,10 @@ export const TEXT = {
     en: "the password crosses the network unencrypted; use wss:// or mqtts://",
     zh: "密码将以明文在网络上传输；请使用 wss:// 或 mqtts://",
   },
+  passwordInUrl: {
+    en: "other users of this machine can see a password on the command line; use WUDUN_OTA_PASSWORD or the prompt",
+    zh: "本机其他用户可以看到命令行中的密码；请使用 WUDUN_OTA_PASSWORD 或提示输入",
+  },
   interrupted: { en: "interrupted", zh: "已中断" },
   connected: (broker: string, version: number): Text => ({
     en: `connected to ${broker} (MQTT ${version === 5 ? "5" : "3.1.1"})`,

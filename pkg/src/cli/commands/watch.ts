@@ -27,8 +27,8 @@ export function addWatchCommand(command: CliCommand): void {
       zh: "只看该网关（可重复；默认全部）",
     })
     .more({
-      en: "Messages are read leniently. Ctrl-C ends it.",
-      zh: "以宽松方式读取消息。按 Ctrl-C 结束。",
+      en: "Messages are read leniently. Credentials inside URLs are hidden. Ctrl-C ends it.",
+      zh: "以宽松方式读取消息。URL 中的凭据会被隐藏。按 Ctrl-C 结束。",
     })
     .examples(
       "wudun-ota watch --broker wss://broker.example/mqtt --product-key KEY --username operator",
