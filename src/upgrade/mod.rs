@@ -1,1 +1,31 @@
 //! The state of every upgrade attempt (§7).
+//!
+//! [`attempt::step`] is the state machine of one attempt: a pure function. [`Tracker`] holds many
+//! attempts: it decides which attempt a delivery belongs to, keeps deadlines, timelines and logs,
+//! and leaves every change of state to `step`.
+//!
+//! What it remembers is bounded: 16 results for each address (for at most 16,384 addresses without
+//! attempts), 512 entries in each log with the first 4,096 bytes of a payload, 256 entries on a
+//! timeline besides those that tell of a change.
+
+pub mod attempt;
+
+mod alert;
+mod correlate;
+mod explain;
+mod index;
+mod log;
+mod memory;
+mod timeline;
+mod tracker;
+mod verify;
+mod view;
+
+pub use alert::{Alert, AlertCode};
+pub use attempt::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
+pub use correlate::MatchedBy;
+pub use log::LogKind;
+pub use timeline::{Disposition, EntryKind, RefusalReason};
+pub use tracker::{Open, Tracker};
+pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};
+pub use view::{AttemptView, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery, TimelineEntry};

@@ -1,0 +1,141 @@
+//! What each address has sent lately, so that the same result is not taken twice (§7).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
+
+/// Results remembered for each address.
+pub(crate) const RESULTS: usize = 16;
+
+/// Addresses without attempts whose results are remembered; beyond that, the one that has been
+/// silent longest is forgotten. Addresses with attempts are always remembered.
+pub(crate) const IDLE_ADDRESSES: usize = 16_384;
+
+/// Fingerprint of a result: MD5 of topic, NUL and payload. A topic holds no NUL, so nothing else
+/// has the same input. By chance, two of an address's 16 collide with a probability below 2^-120.
+/// Somebody who makes two payloads collide on purpose must be able to publish as the device, and
+/// gains no more than by not publishing the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Fingerprint(u128);
+
+impl Fingerprint {
+    pub(crate) fn of(topic: &str, payload: &[u8]) -> Fingerprint {
+        let mut md5 = Md5::new();
+        md5.update(topic.as_bytes());
+        md5.update([0]);
+        md5.update(payload);
+        Fingerprint(u128::from_be_bytes(md5.finalize().into()))
+    }
+}
+
+/// An address in constant space: its MD5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct AddressKey(u128);
+
+impl AddressKey {
+    pub(crate) fn of(address: &str) -> AddressKey {
+        AddressKey(u128::from_be_bytes(Md5::digest(address.as_bytes()).into()))
+    }
+}
+
+/// A remembered result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    pub fingerprint: Fingerprint,
+    /// The number it got when it was first seen.
+    pub result_id: u64,
+    /// Whether it has been used up. A delivery that was held back has not.
+    pub used: bool,
+}
+
+/// The last results of one address, the latest last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recent {
+    pub seen: VecDeque<Seen>,
+    /// Number of the latest delivery.
+    pub heard: u64,
+    /// Whether there are attempts at the address.
+    pub kept: bool,
+}
+
+/// All addresses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    addresses: BTreeMap<AddressKey, Recent>,
+    /// Those without attempts, by the number of their latest delivery.
+    idle: BTreeMap<u64, AddressKey>,
+}
+
+impl Memory {
+    /// Notes a delivery that has the running number `number`. Gives what is known of the result,
+    /// which has just become the address's latest.
+    pub(crate) fn hear(&mut self, address: &str, fingerprint: Fingerprint, number: u64) -> Seen {
+        let key = AddressKey::of(address);
+        let recent = self.addresses.entry(key).or_default();
+        if !recent.kept {
+            self.idle.remove(&recent.heard);
+            self.idle.insert(number, key);
+        }
+        recent.heard = number;
+        let known = recent.seen.iter().position(|seen| seen.fingerprint == fingerprint);
+        let seen = known.and_then(|at| recent.seen.remove(at));
+        let seen = seen.unwrap_or(Seen { fingerprint, result_id: number, used: false });
+        recent.seen.push_back(seen);
+        if recent.seen.len() > RESULTS {
+            recent.seen.pop_front();
+        }
+        self.forget_idle();
+        seen
+    }
+
+    /// The result needs no second look.
+    pub(crate) fn use_up(&mut self, address: &str, result_id: u64) {
+        let recent = self.addresses.get_mut(&AddressKey::of(address)).into_iter();
+        for seen in recent.flat_map(|recent| &mut recent.seen).filter(|seen| seen.result_id == result_id) {
+            seen.used = true;
+        }
+    }
+
+    /// There is an attempt at the address.
+    pub(crate) fn keep(&mut self, address: &str) {
+        let recent = self.addresses.entry(AddressKey::of(address)).or_default();
+        if !recent.kept {
+            self.idle.remove(&recent.heard);
+            recent.kept = true;
+        }
+    }
+
+    /// There is no attempt at the address any more.
+    pub(crate) fn release(&mut self, address: &str) {
+        let key = AddressKey::of(address);
+        let Some(recent) = self.addresses.get_mut(&key) else { return };
+        recent.kept = false;
+        if recent.seen.is_empty() {
+            self.addresses.remove(&key);
+        } else {
+            self.idle.insert(recent.heard, key);
+            self.forget_idle();
+        }
+    }
+
+    fn forget_idle(&mut self) {
+        if self.idle.len() > IDLE_ADDRESSES
+            && let Some((_, key)) = self.idle.pop_first()
+        {
+            self.addresses.remove(&key);
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&AddressKey, &Recent)> {
+        self.addresses.iter()
+    }
+
+    /// Puts back what [`Memory::all`] gave.
+    pub(crate) fn put_back(&mut self, key: AddressKey, recent: Recent) {
+        if !recent.kept {
+            self.idle.insert(recent.heard, key);
+        }
+        self.addresses.insert(key, recent);
+    }
+}

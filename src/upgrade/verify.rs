@@ -1,0 +1,139 @@
+//! Comparing what a device reports with what was expected (§7, verification).
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::{Command, ResultMessage, Status};
+
+/// Fewest characters of an expected commit, and of a common beginning that makes two commits match.
+pub(crate) const COMMIT_MIN: usize = 7;
+
+/// What the device should run in the end; both may be given, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expected {
+    /// Compared after removing one leading `v` or `V`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// 7 characters or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+impl Expected {
+    /// Whether nothing is expected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.version.is_none() && self.commit.is_none()
+    }
+}
+
+/// How the device's reports compare with what was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// At least one field matches, none differs.
+    Verified,
+    /// Something differs.
+    Mismatched,
+    /// There was nothing to compare.
+    Unverified,
+}
+
+/// What comparisons have shown so far. Gathered, never taken back: so verification does not depend
+/// on the order of arrival, and never goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// A `final_…` field matched the expectation.
+    pub agrees: bool,
+    /// Something differed.
+    pub differs: bool,
+}
+
+impl Evidence {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Evidence) -> Evidence {
+        Evidence { agrees: self.agrees || other.agrees, differs: self.differs || other.differs }
+    }
+
+    /// What it amounts to; `None` while there is nothing to say and the device has not `ended`.
+    #[must_use]
+    pub fn verification(self, ended: bool) -> Option<Verification> {
+        match self {
+            Evidence { differs: true, .. } => Some(Verification::Mismatched),
+            Evidence { agrees: true, .. } => Some(Verification::Verified),
+            _ => ended.then_some(Verification::Unverified),
+        }
+    }
+}
+
+/// Whether two versions are the same: equal after removing one leading `v` or `V` (§4).
+#[must_use]
+pub fn versions_match(a: &str, b: &str) -> bool {
+    without_v(a) == without_v(b)
+}
+
+fn without_v(version: &str) -> &str {
+    version.strip_prefix(['v', 'V']).unwrap_or(version)
+}
+
+/// Whether two commits are the same: one is a prefix of the other, at least 7 characters long,
+/// ignoring case (§4).
+#[must_use]
+pub fn commits_match(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    short.chars().count() >= COMMIT_MIN && long.starts_with(short.as_str())
+}
+
+/// `None` when one of them is not there.
+fn compare(matches: fn(&str, &str) -> bool, a: Option<&str>, b: Option<&str>) -> Option<bool> {
+    Some(matches(a?, b?))
+}
+
+/// Whether the result's `target_…` differs from the expectation.
+pub(crate) fn target_differs(expected: &Expected, result: &ResultMessage) -> bool {
+    let data = &result.data;
+    compare(versions_match, expected.version.as_deref(), data.target_version.as_deref()) == Some(false)
+        || compare(commits_match, expected.commit.as_deref(), data.target_commit_sha.as_deref()) == Some(false)
+}
+
+/// What a result that belongs to `command` says for and against it.
+///
+/// A `prepared` tells of a target and no more: what runs then is what ran before, whatever the
+/// device puts into its `final_…` fields. A result without status changes nothing.
+pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMessage) -> Evidence {
+    let Some(status) = result.data.status else { return Evidence::default() };
+    let data = &result.data;
+    let source = data.source.as_deref().is_some_and(|source| source != command.data.source);
+    let mut evidence = Evidence { agrees: false, differs: source || target_differs(expected, result) };
+    if status != Status::Prepared {
+        let (version, commit) = (data.final_version.as_deref(), data.final_commit_sha.as_deref());
+        let with_expected = [
+            compare(versions_match, expected.version.as_deref(), version),
+            compare(commits_match, expected.commit.as_deref(), commit),
+        ];
+        let with_target = [
+            compare(versions_match, data.target_version.as_deref(), version),
+            compare(commits_match, data.target_commit_sha.as_deref(), commit),
+        ];
+        evidence.agrees = with_expected.contains(&Some(true));
+        evidence.differs |= with_expected.contains(&Some(false)) || with_target.contains(&Some(false));
+    }
+    evidence
+}
+
+/// Whether a result speaks of what was expected: this tells the candidates of rule 4 apart.
+///
+/// What was asked for counts in every result; what runs now only where that is the new image.
+pub(crate) fn speaks_of(expected: &Expected, result: &ResultMessage) -> bool {
+    let data = &result.data;
+    let new = matches!(data.status, Some(Status::Succeeded) | None);
+    let field = |target: &Option<String>, last: &Option<String>, wanted: &Option<String>, matches: fn(&str, &str) -> bool| {
+        let last = if new { last.as_deref() } else { None };
+        compare(matches, wanted.as_deref(), target.as_deref()) == Some(true)
+            || compare(matches, wanted.as_deref(), last) == Some(true)
+    };
+    field(&data.target_version, &data.final_version, &expected.version, versions_match)
+        || field(&data.target_commit_sha, &data.final_commit_sha, &expected.commit, commits_match)
+}

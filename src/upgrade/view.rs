@@ -1,0 +1,308 @@
+//! What the tracker tells: the shapes that JavaScript sees.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::alert::Alert;
+use super::attempt::{Deadline, Deadlines, Snapshot, State};
+use super::correlate::MatchedBy;
+use super::explain::explain;
+use super::index::{Record, Tally};
+use super::log::{Log, Logged};
+use super::timeline::{Disposition, Entry, EntryKind};
+use super::verify::Expected;
+use crate::diagnostic::{Diagnostic, Text};
+use crate::message::{Message, Status};
+
+/// An upgrade attempt as it stands (§7). All times are Unix milliseconds.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptView {
+    /// The `mid` of the command.
+    pub id: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub snapshot: Snapshot,
+    /// The command topic.
+    pub topic: String,
+    /// The topic without `/ota/upgrade/command`.
+    pub address: String,
+    /// The device that the topic names.
+    pub device: String,
+    /// The first-level device (一级设备).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_device: Option<String>,
+    /// The update target (更新目标).
+    pub source: String,
+    /// What the device should run in the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+    /// The command as it is published.
+    pub command: Box<RawValue>,
+    /// When it was opened.
+    pub opened_at: u64,
+    /// When it was first known to be handed to a live connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<u64>,
+    /// When the first `prepared` came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_at: Option<u64>,
+    /// When it came to the ending that it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<u64>,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// What the device reports to run now.
+    #[serde(rename = "final", skip_serializing_if = "Option::is_none")]
+    pub running: Option<Expected>,
+    /// Whether it still waits for something.
+    pub open: bool,
+    /// Whether another operator's command for the subject was seen, which turns rule 4 off.
+    pub foreign_command_seen: bool,
+    /// What happened, in order.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+impl AttemptView {
+    /// `None` only if a command were no JSON, which encoding excludes.
+    pub(crate) fn of(record: &Record, deadlines: &Deadlines) -> Option<AttemptView> {
+        let attempt = &record.attempt;
+        let some = |expected: &Expected| (!expected.is_empty()).then(|| expected.clone());
+        Some(AttemptView {
+            id: record.command.mid.as_str().to_owned(),
+            snapshot: attempt.snapshot(),
+            topic: record.topic.to_string(),
+            address: record.address.clone(),
+            device: record.topic.device().to_owned(),
+            sub_device: record.command.sub_device_uid.clone(),
+            source: record.command.data.source.clone(),
+            expected: some(&record.expected),
+            command: RawValue::from_string(Message::Command(record.command.clone()).encode()).ok()?,
+            opened_at: attempt.opened_at,
+            sent_at: attempt.sent_at,
+            prepared_at: attempt.prepared_at,
+            ended_at: attempt.ended_at,
+            deadline: attempt.deadline(deadlines),
+            running: some(&record.running),
+            open: attempt.state.is_open(),
+            foreign_command_seen: attempt.foreign_command,
+            timeline: record.timeline.iter().map(TimelineEntry::of).collect(),
+        })
+    }
+}
+
+/// One thing that happened to an attempt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    /// Unix milliseconds.
+    pub at: u64,
+    /// What happened.
+    pub kind: EntryKind,
+    /// How the attempt stood before.
+    pub before: Snapshot,
+    /// How it stood afterwards.
+    pub after: Snapshot,
+    /// What became of a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<Disposition>,
+    /// What tied a result to the attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<MatchedBy>,
+    /// The tracker's number of a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_id: Option<u64>,
+    /// What a result reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Of the result, of the other command, or of the attempt that took this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mid: Option<String>,
+    /// What an operator should look at.
+    pub alerts: Vec<Alert>,
+    /// The entry in words.
+    pub text: Text,
+}
+
+impl TimelineEntry {
+    pub(crate) fn of(entry: &Entry) -> TimelineEntry {
+        let facts = &entry.facts;
+        TimelineEntry {
+            at: entry.at,
+            kind: entry.kind,
+            before: entry.before,
+            after: entry.after,
+            disposition: facts.disposition,
+            matched_by: facts.matched_by,
+            result_id: facts.result_id,
+            status: facts.reported.as_ref().and_then(|reported| reported.status),
+            mid: facts.mid.clone(),
+            alerts: entry.alerts.iter().copied().map(Alert::from).collect(),
+            text: explain(entry),
+        }
+    }
+}
+
+/// One line of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// Unix milliseconds.
+    pub at: u64,
+    /// What happened.
+    pub text: Text,
+}
+
+/// What a call did to an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// Which one.
+    pub attempt_id: String,
+    /// How it stood before.
+    pub before: Snapshot,
+    /// How it stands now.
+    pub after: Snapshot,
+    /// What an operator should look at.
+    pub alerts: Vec<Alert>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ingested {
+    /// In a word.
+    pub disposition: Disposition,
+    /// The tracker's number of a result; the same result keeps it while it is remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_id: Option<u64>,
+    /// What tied a result to the attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<MatchedBy>,
+    /// The attempt that it belongs to or, for `wrong-subject`, names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt_id: Option<String>,
+    /// How that attempt stood before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Snapshot>,
+    /// How it stands now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Snapshot>,
+    /// What an operator should look at.
+    pub alerts: Vec<Alert>,
+    /// What reading the payload found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every attempt that it was recorded on.
+    pub attempt_ids: Vec<String>,
+}
+
+/// How many attempts there are: one number for each [`State`] by its name, and `total`, `open`,
+/// `verified`, `mismatched` and `unverified` (of those that `succeeded`) and `alerts` (on all timelines).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// By state.
+    #[serde(flatten)]
+    pub by_state: BTreeMap<State, usize>,
+    /// All.
+    pub total: usize,
+    /// Those that still wait for something.
+    pub open: usize,
+    /// `succeeded` and verified: what a rollout counts as success.
+    pub verified: usize,
+    /// `succeeded`, but not with what was expected.
+    pub mismatched: usize,
+    /// `succeeded`, with nothing to compare.
+    pub unverified: usize,
+    /// Alerts on all timelines together.
+    pub alerts: usize,
+}
+
+impl Counts {
+    pub(crate) fn of(tally: &Tally, total: usize) -> Counts {
+        let by_state: BTreeMap<State, usize> = State::ALL.into_iter().zip(tally.by_state).collect();
+        Counts {
+            total,
+            open: by_state.iter().filter(|(state, _)| state.is_open()).map(|(_, count)| count).sum(),
+            by_state,
+            verified: tally.verified,
+            mismatched: tally.mismatched,
+            unverified: tally.unverified,
+            alerts: tally.alerts,
+        }
+    }
+}
+
+/// One of the tracker's logs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogView {
+    /// How many entries were dropped to keep it bounded.
+    pub dropped: u64,
+    /// Oldest first.
+    pub entries: Vec<LogEntry>,
+}
+
+/// A delivery in a log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogEntry {
+    /// The tracker's number of it.
+    pub result_id: u64,
+    /// Unix milliseconds.
+    pub at: u64,
+    /// Where it came.
+    pub topic: String,
+    /// Its first 4,096 bytes.
+    pub payload: Vec<u8>,
+    /// What became of it.
+    pub disposition: Disposition,
+    /// What an operator should look at.
+    pub alerts: Vec<Alert>,
+}
+
+impl LogView {
+    pub(crate) fn of(log: &Log) -> LogView {
+        LogView { dropped: log.dropped, entries: log.entries.iter().map(LogEntry::of).collect() }
+    }
+}
+
+impl LogEntry {
+    fn of(logged: &Logged) -> LogEntry {
+        LogEntry {
+            result_id: logged.result_id,
+            at: logged.at,
+            topic: logged.topic.clone(),
+            payload: logged.payload.clone(),
+            disposition: logged.disposition,
+            alerts: logged.alerts.iter().copied().map(Alert::from).collect(),
+        }
+    }
+}
+
+/// Which attempts to list.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageQuery {
+    /// The `next` of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Most attempts on the page.
+    pub limit: usize,
+    /// Only those in this state.
+    #[serde(default)]
+    pub state: Option<State>,
+    /// Only those whose device begins so.
+    #[serde(default)]
+    pub device: Option<String>,
+}
+
+/// Some attempts, newest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// Newest first.
+    pub attempts: Vec<AttemptView>,
+    /// Where the next page begins, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
