@@ -33,6 +33,12 @@ impl<'a> Input<'a> {
             from_javascript: true,
         }
     }
+
+    /// The payload itself.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
 }
 
 /// What is known besides the payload.

@@ -133,6 +133,33 @@ codes! {
     /// `status` is an integer that the table does not have (§4).
     StatusUnknown "status-unknown" Error,
 
+    /// An upgrade is opened with a topic that is not a command's (§7).
+    TopicNotCommand "topic-not-command" Error,
+    /// There is an attempt with this `mid` (§7).
+    MidInUse "mid-in-use" Error,
+    /// An attempt on the same subject waits to be sent (§7).
+    SubjectBusy "subject-busy" Error,
+    /// The last sent attempt on the same subject has no ending reported by the device (§7).
+    NeedsSupersede "needs-supersede" Error,
+    /// The expected commit has fewer than 7 characters (§7).
+    ExpectedCommitShort "expected-commit-short" Error,
+    /// There is no such attempt (§7).
+    AttemptUnknown "attempt-unknown" Error,
+    /// The attempt is still open, so it cannot be forgotten (§7).
+    AttemptOpen "attempt-open" Error,
+    /// There is no such result to be assigned (§7).
+    ResultUnknown "result-unknown" Error,
+    /// The result comes from another address or sub-device than the attempt's (§7).
+    ResultElsewhere "result-elsewhere" Error,
+    /// A place in the list of attempts that no page has given.
+    PageUnknown "page-unknown" Error,
+    /// Not the saved state of a tracker.
+    SavedStateForeign "saved-state-foreign" Error,
+    /// The saved state of a tracker of a later version.
+    SavedStateVersion "saved-state-version" Error,
+    /// The saved state of a tracker, but not whole.
+    SavedStateDamaged "saved-state-damaged" Error,
+
     /// More than 100 findings; says how many were left out (§6).
     TooManyDiagnostics "too-many-diagnostics" Error,
 }

@@ -514,3 +514,7 @@ pub(crate) fn too_many_diagnostics(left_out: usize) -> Problem {
 mod json;
 
 pub(crate) use json::*;
+
+mod tracker;
+
+pub(crate) use tracker::*;

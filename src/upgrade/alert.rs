@@ -52,7 +52,10 @@ pub struct Alert {
 
 impl From<AlertCode> for Alert {
     fn from(code: AlertCode) -> Alert {
-        Alert { code, message: code.text() }
+        Alert {
+            code,
+            message: code.text(),
+        }
     }
 }
 
@@ -122,6 +125,9 @@ impl AlertCode {
                 "代理服务器上保留了一条升级命令，设备每次连接都可能执行它。请将其清除",
             ),
         };
-        Text { en: en.to_owned(), zh: zh.to_owned() }
+        Text {
+            en: en.to_owned(),
+            zh: zh.to_owned(),
+        }
     }
 }

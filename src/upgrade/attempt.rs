@@ -101,7 +101,11 @@ pub struct Deadlines {
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Deadlines { send_ms: 30_000, first_result_ms: 600_000, final_result_ms: 3_600_000 }
+        Deadlines {
+            send_ms: 30_000,
+            first_result_ms: 600_000,
+            final_result_ms: 3_600_000,
+        }
     }
 }
 
@@ -280,11 +284,22 @@ impl Attempt {
     pub fn deadline(&self, deadlines: &Deadlines) -> Option<Deadline> {
         let (kind, from, wait) = match self.state {
             State::Unpublished => (DeadlineKind::Send, Some(self.opened_at), deadlines.send_ms),
-            State::Sent => (DeadlineKind::FirstResult, self.sent_at, deadlines.first_result_ms),
-            State::Prepared => (DeadlineKind::FinalResult, self.prepared_at, deadlines.final_result_ms),
+            State::Sent => (
+                DeadlineKind::FirstResult,
+                self.sent_at,
+                deadlines.first_result_ms,
+            ),
+            State::Prepared => (
+                DeadlineKind::FinalResult,
+                self.prepared_at,
+                deadlines.final_result_ms,
+            ),
             _ => return None,
         };
-        Some(Deadline { kind, at: from?.saturating_add(wait) })
+        Some(Deadline {
+            kind,
+            at: from?.saturating_add(wait),
+        })
     }
 
     /// Whether the device may have the command and has not reported an ending, so that opening
@@ -301,7 +316,10 @@ impl Attempt {
     /// device, whether open, `timed_out` or `cancelled`.
     #[must_use]
     pub fn is_candidate(&self) -> bool {
-        let state = matches!(self.state, State::Sent | State::Prepared | State::TimedOut | State::Cancelled);
+        let state = matches!(
+            self.state,
+            State::Sent | State::Prepared | State::TimedOut | State::Cancelled
+        );
         state && self.sent_at.is_some() && self.outcome.is_none()
     }
 
@@ -328,7 +346,8 @@ impl Attempt {
             Some(rank) => self.report_ending(status, rank, at, alerts),
         };
         self.evidence = self.evidence.and(report.evidence);
-        let verified = |attempt: &Attempt| attempt.snapshot().verification == Some(Verification::Verified);
+        let verified =
+            |attempt: &Attempt| attempt.snapshot().verification == Some(Verification::Verified);
         if verified(&before) && self.evidence.differs {
             alerts.push(AlertCode::VerificationMismatched);
         }
@@ -358,7 +377,13 @@ impl Attempt {
     }
 
     /// Endings reported by the device only get worse. Gives whether this one is worse.
-    fn report_ending(&mut self, status: Status, rank: u8, at: u64, alerts: &mut Vec<AlertCode>) -> bool {
+    fn report_ending(
+        &mut self,
+        status: Status,
+        rank: u8,
+        at: u64,
+        alerts: &mut Vec<AlertCode>,
+    ) -> bool {
         if let Some(known) = self.outcome {
             if badness(known) >= Some(rank) {
                 if known != status {
@@ -373,10 +398,17 @@ impl Attempt {
         self.outcome = Some(status);
         if self.phase1.is_none() && rank != FAILED_BEFORE_UPDATE {
             let reported = self.prepared_at.is_some();
-            self.phase1 = Some(if reported { Phase1::Reported } else { Phase1::Inferred });
+            self.phase1 = Some(if reported {
+                Phase1::Reported
+            } else {
+                Phase1::Inferred
+            });
         }
         // `cancelled` stays and keeps the outcome beside it; so do our other endings but `timed_out`.
-        if !matches!(self.state, State::Cancelled | State::NotSent | State::Refused) {
+        if !matches!(
+            self.state,
+            State::Cancelled | State::NotSent | State::Refused
+        ) {
             self.end(state_of(status), at);
         }
         true

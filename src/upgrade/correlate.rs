@@ -44,13 +44,17 @@ pub(crate) struct Origin<'a> {
 
 impl Origin<'_> {
     pub(crate) fn is_of(&self, record: &Record) -> bool {
-        record.address == self.address && record.command.sub_device_uid.as_deref() == self.sub_device
+        record.address == self.address
+            && record.command.sub_device_uid.as_deref() == self.sub_device
     }
 }
 
 /// Applies the rules in their order; the first match wins, and so does the first that points elsewhere.
 pub(crate) fn correlate(index: &Index, address: &str, result: &ResultMessage) -> Match {
-    let origin = Origin { address, sub_device: result.sub_device_uid.as_deref() };
+    let origin = Origin {
+        address,
+        sub_device: result.sub_device_uid.as_deref(),
+    };
     // Rule 1. A reply in UUID form decides alone; any other matches nothing, and the rules go on.
     if let Some(reply) = result.reply.as_deref().and_then(Mid::parse) {
         return by_mid(index, &origin, &reply, MatchedBy::Reply).unwrap_or(Match::None);
@@ -62,14 +66,19 @@ pub(crate) fn correlate(index: &Index, address: &str, result: &ResultMessage) ->
 
 fn by_mid(index: &Index, origin: &Origin<'_>, mid: &Mid, by: MatchedBy) -> Option<Match> {
     let record = index.get(Id::of(mid))?;
-    Some(if origin.is_of(record) { Match::One(record.id(), by) } else { Match::Elsewhere(record.id(), by) })
+    Some(if origin.is_of(record) {
+        Match::One(record.id(), by)
+    } else {
+        Match::Elsewhere(record.id(), by)
+    })
 }
 
 /// Rule 3. A trace id shared by a whole rollout points at one attempt of each device, which is why
 /// attempts elsewhere count only when none here carries it.
 fn by_trace(index: &Index, origin: &Origin<'_>, trace: &str) -> Option<Match> {
-    let (here, elsewhere): (Vec<&Record>, Vec<&Record>) =
-        index.with_trace(trace).partition(|record| origin.is_of(record));
+    let (here, elsewhere): (Vec<&Record>, Vec<&Record>) = index
+        .with_trace(trace)
+        .partition(|record| origin.is_of(record));
     match (here.as_slice(), elsewhere.as_slice()) {
         ([one], _) => Some(Match::One(one.id(), MatchedBy::TraceId)),
         ([], [one]) => Some(Match::Elsewhere(one.id(), MatchedBy::TraceId)),
@@ -87,14 +96,20 @@ fn by_subject(index: &Index, origin: &Origin<'_>, result: &ResultMessage) -> Mat
         .filter(|record| source.is_none_or(|source| source == record.command.data.source))
         .collect();
     let answer = |record: &Record| {
-        if record.attempt.foreign_command { Match::None } else { Match::One(record.id(), MatchedBy::Subject) }
+        if record.attempt.foreign_command {
+            Match::None
+        } else {
+            Match::One(record.id(), MatchedBy::Subject)
+        }
     };
     let several = match candidates.as_slice() {
         [] => return Match::None,
         [one] => return answer(one),
         several => several,
     };
-    let mut fitting = several.iter().filter(|record| verify::speaks_of(&record.expected, result));
+    let mut fitting = several
+        .iter()
+        .filter(|record| verify::speaks_of(&record.expected, result));
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => answer(one),
         _ => Match::Ambiguous(several.iter().map(|record| record.id()).collect()),

@@ -9,7 +9,10 @@ use crate::message::Status;
 /// `text!("English", "Chinese")`, both with inline format arguments.
 macro_rules! text {
     ($en:literal, $zh:literal) => {
-        Text { en: format!($en), zh: format!($zh) }
+        Text {
+            en: format!($en),
+            zh: format!($zh),
+        }
     };
 }
 
@@ -75,7 +78,10 @@ fn acknowledged(entry: &Entry) -> Text {
             "The broker acknowledged the command, reason code 0x{code:02X}",
             "代理服务器已确认命令，原因码 0x{code:02X}"
         ),
-        _ => text!("The broker acknowledged the command", "代理服务器已确认命令"),
+        _ => text!(
+            "The broker acknowledged the command",
+            "代理服务器已确认命令"
+        ),
     }
 }
 
@@ -94,7 +100,9 @@ fn refused(entry: &Entry) -> Text {
             "代理服务器确认命令之前连接已断开，但设备仍可能已收到命令"
         ),
         Some(RefusalReason::NoEcho) => no_echo(),
-        Some(RefusalReason::Other { text }) => text!("The command was refused: {text}", "命令被拒绝：{text}"),
+        Some(RefusalReason::Other { text }) => {
+            text!("The command was refused: {text}", "命令被拒绝：{text}")
+        }
         None => text!("The command was refused", "命令被拒绝"),
     };
     if entry.before == entry.after && entry.after.state != State::Refused {
@@ -111,7 +119,10 @@ fn timed_out(entry: &Entry) -> Text {
             "未及时收到最终结果。设备已准备好更新，仍可能执行"
         )
     } else {
-        text!("No result in time. The device may still act", "未及时收到任何结果。设备仍可能执行")
+        text!(
+            "No result in time. The device may still act",
+            "未及时收到任何结果。设备仍可能执行"
+        )
     }
 }
 
@@ -122,7 +133,10 @@ fn cancelled(entry: &Entry) -> Text {
             "Cancelled. This is local only: the protocol has no cancel message, so the device may still act on the command",
             "已取消。此操作仅在本端生效：协议没有取消消息，设备仍可能执行该命令"
         ),
-        _ => text!("Cancelled when it had already ended: this changes nothing", "取消时升级已结束，状态不受影响"),
+        _ => text!(
+            "Cancelled when it had already ended: this changes nothing",
+            "取消时升级已结束，状态不受影响"
+        ),
     }
 }
 
@@ -154,15 +168,23 @@ fn result(entry: &Entry) -> Text {
         ),
         _ => matched(facts.matched_by, entry.kind == EntryKind::Assigned),
     };
-    Text { en: en + &tail.en, zh: zh + &tail.zh }
+    Text {
+        en: en + &tail.en,
+        zh: zh + &tail.zh,
+    }
 }
 
 fn matched(by: Option<MatchedBy>, assigned: bool) -> Text {
     match by {
-        Some(MatchedBy::Operator) | None if assigned => text!(" (assigned by the operator)", "（由操作员指定）"),
+        Some(MatchedBy::Operator) | None if assigned => {
+            text!(" (assigned by the operator)", "（由操作员指定）")
+        }
         Some(MatchedBy::Reply) => text!(" (it replies to this command)", "（应答本命令）"),
         Some(MatchedBy::Mid) => text!(" (it has this command's mid)", "（mid 与本命令相同）"),
-        Some(MatchedBy::TraceId) => text!(" (it has this command's trace_id)", "（trace_id 与本命令相同）"),
+        Some(MatchedBy::TraceId) => text!(
+            " (it has this command's trace_id)",
+            "（trace_id 与本命令相同）"
+        ),
         Some(MatchedBy::Subject) => text!(
             " (it names no command; this one waits for an answer)",
             "（结果未指明命令，按等待应答的升级匹配）"
@@ -179,7 +201,10 @@ fn said(reported: &Reported) -> Text {
             "The device has downloaded and checked the update and prepared it",
             "设备上报：更新已准备"
         ),
-        Some(Status::PrepareFailed) => text!("The device could not prepare the update", "设备上报：更新准备失败"),
+        Some(Status::PrepareFailed) => text!(
+            "The device could not prepare the update",
+            "设备上报：更新准备失败"
+        ),
         Some(Status::Succeeded) => text!("The device reports success", "设备上报：更新成功"),
         Some(Status::RolledBack) => text!(
             "The update failed and the device has rolled back",
@@ -189,10 +214,19 @@ fn said(reported: &Reported) -> Text {
             "The update failed and so did the rollback: the device needs attention on site",
             "更新未成功，设备上报：回滚失败，需到现场处理"
         ),
-        None => text!("The device sent information without a status", "设备发送了不含状态的信息"),
+        None => text!(
+            "The device sent information without a status",
+            "设备发送了不含状态的信息"
+        ),
     };
-    let (target, target_zh) = named(reported.target_version.as_deref(), reported.target_commit.as_deref());
-    let (last, last_zh) = named(reported.final_version.as_deref(), reported.final_commit.as_deref());
+    let (target, target_zh) = named(
+        reported.target_version.as_deref(),
+        reported.target_commit.as_deref(),
+    );
+    let (last, last_zh) = named(
+        reported.final_version.as_deref(),
+        reported.final_commit.as_deref(),
+    );
     let mut text = Text { en, zh };
     if let (Some(target), Some(target_zh)) = (target, target_zh) {
         text.en += &format!("; asked for: {target}");
@@ -208,8 +242,14 @@ fn said(reported: &Reported) -> Text {
 fn named(version: Option<&str>, commit: Option<&str>) -> (Option<String>, Option<String>) {
     match (version, commit) {
         (None, None) => (None, None),
-        (Some(version), None) => (Some(format!("version {version}")), Some(format!("版本 {version}"))),
-        (None, Some(commit)) => (Some(format!("commit {commit}")), Some(format!("提交 {commit}"))),
+        (Some(version), None) => (
+            Some(format!("version {version}")),
+            Some(format!("版本 {version}")),
+        ),
+        (None, Some(commit)) => (
+            Some(format!("commit {commit}")),
+            Some(format!("提交 {commit}")),
+        ),
         (Some(version), Some(commit)) => (
             Some(format!("version {version}, commit {commit}")),
             Some(format!("版本 {version}，提交 {commit}")),

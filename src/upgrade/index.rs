@@ -46,13 +46,16 @@ impl Record {
     }
 
     fn same_subject(&self, command: &Command) -> bool {
-        self.command.sub_device_uid == command.sub_device_uid && self.command.data.source == command.data.source
+        self.command.sub_device_uid == command.sub_device_uid
+            && self.command.data.source == command.data.source
     }
 
     /// Whether this very result is already on the timeline, with the same answer and no effect.
     pub(crate) fn has(&self, entry: &Entry) -> bool {
         let same = |known: &&Entry| known.facts == entry.facts && known.alerts == entry.alerts;
-        entry.facts.result_id.is_some() && entry.before == entry.after && self.timeline.iter().any(|known| same(&known))
+        entry.facts.result_id.is_some()
+            && entry.before == entry.after
+            && self.timeline.iter().any(|known| same(&known))
     }
 
     /// Adds to the timeline, unless that is full and the entry tells of no change.
@@ -89,7 +92,10 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn new(deadlines: Deadlines) -> Index {
-        Index { deadlines, ..Index::default() }
+        Index {
+            deadlines,
+            ..Index::default()
+        }
     }
 
     pub(crate) fn deadlines(&self) -> &Deadlines {
@@ -110,16 +116,29 @@ impl Index {
 
     /// In the order of opening.
     pub(crate) fn at_address(&self, address: &str) -> impl Iterator<Item = &Record> {
-        self.by_address.get(address).into_iter().flatten().filter_map(|(_, id)| self.records.get(id))
+        self.by_address
+            .get(address)
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, id)| self.records.get(id))
     }
 
     pub(crate) fn with_trace(&self, trace: &str) -> impl Iterator<Item = &Record> {
-        self.by_trace.get(trace).into_iter().flatten().filter_map(|id| self.records.get(id))
+        self.by_trace
+            .get(trace)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.records.get(id))
     }
 
     /// The attempts for the same subject as `command`, in the order of opening.
-    pub(crate) fn on_subject<'a>(&'a self, address: &str, command: &'a Command) -> impl Iterator<Item = &'a Record> {
-        self.at_address(address).filter(|record| record.same_subject(command))
+    pub(crate) fn on_subject<'a>(
+        &'a self,
+        address: &str,
+        command: &'a Command,
+    ) -> impl Iterator<Item = &'a Record> {
+        self.at_address(address)
+            .filter(|record| record.same_subject(command))
     }
 
     /// In the order of opening.
@@ -129,7 +148,10 @@ impl Index {
 
     /// Those opened before the one at `order`, newest first.
     pub(crate) fn newest_before(&self, order: u64) -> impl Iterator<Item = &Record> {
-        self.by_order.range(..order).rev().filter_map(|(_, id)| self.records.get(id))
+        self.by_order
+            .range(..order)
+            .rev()
+            .filter_map(|(_, id)| self.records.get(id))
     }
 
     /// The next deadline and whose it is.
@@ -140,7 +162,10 @@ impl Index {
     /// Adds an attempt; its id is free.
     pub(crate) fn insert(&mut self, record: Record) {
         let (id, order) = (record.id(), record.order);
-        self.by_address.entry(record.address.clone()).or_default().insert((order, id));
+        self.by_address
+            .entry(record.address.clone())
+            .or_default()
+            .insert((order, id));
         if let Some(trace) = &record.command.trace_id {
             self.by_trace.entry(trace.clone()).or_default().insert(id);
         }
@@ -173,14 +198,16 @@ impl Index {
 
     fn link(&mut self, record: &Record) {
         if let Some(deadline) = record.attempt.deadline(&self.deadlines) {
-            self.by_deadline.insert((deadline.at, record.order, record.id()));
+            self.by_deadline
+                .insert((deadline.at, record.order, record.id()));
         }
         self.count(record, |count, by| *count += by);
     }
 
     fn unlink(&mut self, record: &Record) {
         if let Some(deadline) = record.attempt.deadline(&self.deadlines) {
-            self.by_deadline.remove(&(deadline.at, record.order, record.id()));
+            self.by_deadline
+                .remove(&(deadline.at, record.order, record.id()));
         }
         self.count(record, |count, by| *count -= by);
     }
@@ -204,7 +231,9 @@ impl Index {
 
 /// Takes `value` out of the set at `key`; tells whether that left nothing.
 fn take<V: Ord>(sets: &mut BTreeMap<String, BTreeSet<V>>, key: &str, value: &V) -> bool {
-    let Some(set) = sets.get_mut(key) else { return false };
+    let Some(set) = sets.get_mut(key) else {
+        return false;
+    };
     set.remove(value);
     let empty = set.is_empty();
     if empty {

@@ -54,7 +54,8 @@ pub(crate) struct Log {
 impl Log {
     /// Adds an entry, in place of an earlier one for the same result.
     pub(crate) fn add(&mut self, logged: Logged) {
-        self.entries.retain(|entry| entry.result_id != logged.result_id);
+        self.entries
+            .retain(|entry| entry.result_id != logged.result_id);
         self.entries.push_back(logged);
         if self.entries.len() > MAX_ENTRIES {
             self.entries.pop_front();
@@ -63,12 +64,18 @@ impl Log {
     }
 
     pub(crate) fn get(&self, result_id: u64) -> Option<&Logged> {
-        self.entries.iter().find(|entry| entry.result_id == result_id)
+        self.entries
+            .iter()
+            .find(|entry| entry.result_id == result_id)
     }
 
     /// The result has found its attempt.
     pub(crate) fn settle(&mut self, result_id: u64) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.result_id == result_id) {
+        for entry in self
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.result_id == result_id)
+        {
             entry.assignable = None;
         }
     }

@@ -78,9 +78,16 @@ impl Memory {
             self.idle.insert(number, key);
         }
         recent.heard = number;
-        let known = recent.seen.iter().position(|seen| seen.fingerprint == fingerprint);
+        let known = recent
+            .seen
+            .iter()
+            .position(|seen| seen.fingerprint == fingerprint);
         let seen = known.and_then(|at| recent.seen.remove(at));
-        let seen = seen.unwrap_or(Seen { fingerprint, result_id: number, used: false });
+        let seen = seen.unwrap_or(Seen {
+            fingerprint,
+            result_id: number,
+            used: false,
+        });
         recent.seen.push_back(seen);
         if recent.seen.len() > RESULTS {
             recent.seen.pop_front();
@@ -92,7 +99,10 @@ impl Memory {
     /// The result needs no second look.
     pub(crate) fn use_up(&mut self, address: &str, result_id: u64) {
         let recent = self.addresses.get_mut(&AddressKey::of(address)).into_iter();
-        for seen in recent.flat_map(|recent| &mut recent.seen).filter(|seen| seen.result_id == result_id) {
+        for seen in recent
+            .flat_map(|recent| &mut recent.seen)
+            .filter(|seen| seen.result_id == result_id)
+        {
             seen.used = true;
         }
     }
@@ -109,7 +119,9 @@ impl Memory {
     /// There is no attempt at the address any more.
     pub(crate) fn release(&mut self, address: &str) {
         let key = AddressKey::of(address);
-        let Some(recent) = self.addresses.get_mut(&key) else { return };
+        let Some(recent) = self.addresses.get_mut(&key) else {
+            return;
+        };
         recent.kept = false;
         if recent.seen.is_empty() {
             self.addresses.remove(&key);

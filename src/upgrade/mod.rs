@@ -28,4 +28,7 @@ pub use log::LogKind;
 pub use timeline::{Disposition, EntryKind, RefusalReason};
 pub use tracker::{Open, Tracker};
 pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};
-pub use view::{AttemptView, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery, TimelineEntry};
+pub use view::{
+    AttemptView, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery,
+    TimelineEntry,
+};

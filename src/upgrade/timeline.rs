@@ -107,7 +107,8 @@ pub(crate) struct Reported {
 impl Reported {
     pub(crate) fn of(result: &ResultMessage) -> Reported {
         let data = &result.data;
-        let short = |text: &Option<String>| text.as_ref().map(|text| text.chars().take(SHOWN).collect());
+        let short =
+            |text: &Option<String>| text.as_ref().map(|text| text.chars().take(SHOWN).collect());
         Reported {
             status: data.status,
             final_version: short(&data.final_version),
@@ -143,6 +144,9 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn mid(mid: &str) -> Facts {
-        Facts { mid: Some(mid.to_owned()), ..Facts::default() }
+        Facts {
+            mid: Some(mid.to_owned()),
+            ..Facts::default()
+        }
     }
 }

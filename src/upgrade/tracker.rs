@@ -53,7 +53,10 @@ impl Tracker {
     /// A tracker without attempts.
     #[must_use]
     pub fn new(deadlines: Deadlines) -> Tracker {
-        Tracker { index: Index::new(deadlines), ..Tracker::default() }
+        Tracker {
+            index: Index::new(deadlines),
+            ..Tracker::default()
+        }
     }
 
     /// Opens an attempt, before its command is published. Gives its id, the command's `mid`.
@@ -72,10 +75,18 @@ impl Tracker {
         let expected = expectation(open.expected)?;
         let (id, address) = (Id::of(&command.mid), topic.address());
         if self.index.get(id).is_some() {
-            return Err(Error::one(problem::mid_in_use(command.mid.as_str()), "/mid"));
+            return Err(Error::one(
+                problem::mid_in_use(command.mid.as_str()),
+                "/mid",
+            ));
         }
         for in_the_way in self.in_the_way(&address, &command, open.supersede)? {
-            self.apply(in_the_way, What::Superseded, EntryKind::Superseded, Facts::mid(command.mid.as_str()));
+            self.apply(
+                in_the_way,
+                What::Superseded,
+                EntryKind::Superseded,
+                Facts::mid(command.mid.as_str()),
+            );
         }
         let attempt = Attempt::open(self.now);
         let snapshot = attempt.snapshot();
@@ -108,22 +119,35 @@ impl Tracker {
 
     /// The attempts that a new one on their subject would supersede: any open one, and the last
     /// sent one unless the device has reported its ending.
-    fn in_the_way(&self, address: &str, command: &Command, supersede: bool) -> Result<Vec<Id>, Error> {
+    fn in_the_way(
+        &self,
+        address: &str,
+        command: &Command,
+        supersede: bool,
+    ) -> Result<Vec<Id>, Error> {
         let on_subject = || self.index.on_subject(address, command);
-        let last_sent =
-            on_subject().max_by_key(|record| record.sent_mark).filter(|record| record.attempt.may_still_act());
-        let unsent = on_subject().find(|record| record.attempt.state.is_open() && record.attempt.sent_at.is_none());
+        let last_sent = on_subject()
+            .max_by_key(|record| record.sent_mark)
+            .filter(|record| record.attempt.may_still_act());
+        let unsent = on_subject()
+            .find(|record| record.attempt.state.is_open() && record.attempt.sent_at.is_none());
         match (unsent, last_sent) {
-            (Some(unsent), _) if !supersede => {
-                Err(Error::one(problem::subject_busy(unsent.command.mid.as_str()), ""))
-            }
-            (_, Some(sent)) if !supersede => {
-                Err(Error::one(problem::needs_supersede(sent.command.mid.as_str()), ""))
-            }
+            (Some(unsent), _) if !supersede => Err(Error::one(
+                problem::subject_busy(unsent.command.mid.as_str()),
+                "",
+            )),
+            (_, Some(sent)) if !supersede => Err(Error::one(
+                problem::needs_supersede(sent.command.mid.as_str()),
+                "",
+            )),
             _ => {
-                let open = on_subject().filter(|record| record.attempt.state.is_open()).map(Record::id);
+                let open = on_subject()
+                    .filter(|record| record.attempt.state.is_open())
+                    .map(Record::id);
                 let last = last_sent.map(Record::id).filter(|last| {
-                    self.index.get(*last).is_some_and(|record| !record.attempt.state.is_open())
+                    self.index
+                        .get(*last)
+                        .is_some_and(|record| !record.attempt.state.is_open())
                 });
                 Ok(open.chain(last).collect())
             }
@@ -147,7 +171,10 @@ impl Tracker {
         if reason_code >= 0x80 {
             return self.refused(id, reason, now);
         }
-        let facts = Facts { reason: Some(reason), ..Facts::default() };
+        let facts = Facts {
+            reason: Some(reason),
+            ..Facts::default()
+        };
         self.happen(id, now, What::Acknowledged, EntryKind::Acknowledged, facts)
     }
 
@@ -166,12 +193,23 @@ impl Tracker {
     pub fn refused(&mut self, id: &str, reason: RefusalReason, now: u64) -> Result<Change, Error> {
         let by_reason_code = match reason {
             RefusalReason::NoEcho => return self.no_echo(id, now),
-            RefusalReason::ReasonCode { code } if code < 0x80 => return self.acknowledged(id, code, now),
+            RefusalReason::ReasonCode { code } if code < 0x80 => {
+                return self.acknowledged(id, code, now);
+            }
             RefusalReason::ReasonCode { .. } => true,
             RefusalReason::ConnectionLost | RefusalReason::Other { .. } => false,
         };
-        let facts = Facts { reason: Some(reason), ..Facts::default() };
-        self.happen(id, now, What::Refused { by_reason_code }, EntryKind::Refused, facts)
+        let facts = Facts {
+            reason: Some(reason),
+            ..Facts::default()
+        };
+        self.happen(
+            id,
+            now,
+            What::Refused { by_reason_code },
+            EntryKind::Refused,
+            facts,
+        )
     }
 
     /// The operator gives the attempt up. Local only: the device may still act.
@@ -179,7 +217,13 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`.
     pub fn cancel(&mut self, id: &str, now: u64) -> Result<Change, Error> {
-        self.happen(id, now, What::Cancelled, EntryKind::Cancelled, Facts::default())
+        self.happen(
+            id,
+            now,
+            What::Cancelled,
+            EntryKind::Cancelled,
+            Facts::default(),
+        )
     }
 
     /// Drops an attempt that has ended. What its address has sent stays remembered.
@@ -188,7 +232,11 @@ impl Tracker {
     /// `attempt-unknown`; `attempt-open`.
     pub fn forget(&mut self, id: &str) -> Result<(), Error> {
         let known = self.find(id)?;
-        if self.index.get(known).is_some_and(|record| record.attempt.state.is_open()) {
+        if self
+            .index
+            .get(known)
+            .is_some_and(|record| record.attempt.state.is_open())
+        {
             return Err(Error::one(problem::attempt_open(id), ""));
         }
         if let Some((record, true)) = self.index.remove(known) {
@@ -204,10 +252,16 @@ impl Tracker {
         let expired = std::mem::take(&mut self.expired);
         let change = |id: Id| {
             let record = self.index.get(id)?;
-            let expiry = |entry: &&Entry| matches!(entry.kind, EntryKind::TimedOut | EntryKind::NotSent);
+            let expiry =
+                |entry: &&Entry| matches!(entry.kind, EntryKind::TimedOut | EntryKind::NotSent);
             let entry = record.timeline.iter().find(expiry)?;
             let attempt_id = record.command.mid.as_str().to_owned();
-            Some(Change { attempt_id, before: entry.before, after: entry.after, alerts: Vec::new() })
+            Some(Change {
+                attempt_id,
+                before: entry.before,
+                after: entry.after,
+                alerts: Vec::new(),
+            })
         };
         expired.into_iter().filter_map(change).collect()
     }
@@ -234,8 +288,15 @@ impl Tracker {
     /// `attempt-unknown`.
     pub fn explain(&self, id: &str) -> Result<Vec<Explained>, Error> {
         let record = self.index.get(self.find(id)?);
-        let explained = |entry: &Entry| Explained { at: entry.at, text: super::explain::explain(entry) };
-        Ok(record.iter().flat_map(|record| &record.timeline).map(explained).collect())
+        let explained = |entry: &Entry| Explained {
+            at: entry.at,
+            text: super::explain::explain(entry),
+        };
+        Ok(record
+            .iter()
+            .flat_map(|record| &record.timeline)
+            .map(explained)
+            .collect())
     }
 
     /// How many attempts there are.
@@ -271,11 +332,18 @@ impl Tracker {
     pub fn page(&self, query: &PageQuery) -> Result<Page, Error> {
         let before = match &query.after {
             None => u64::MAX,
-            Some(after) => after.parse().map_err(|_| Error::one(problem::page_unknown(after), "/after"))?,
+            Some(after) => after
+                .parse()
+                .map_err(|_| Error::one(problem::page_unknown(after), "/after"))?,
         };
         let wanted = |record: &&Record| {
-            query.state.is_none_or(|state| record.attempt.state == state)
-                && query.device.as_deref().is_none_or(|device| record.topic.device().starts_with(device))
+            query
+                .state
+                .is_none_or(|state| record.attempt.state == state)
+                && query
+                    .device
+                    .as_deref()
+                    .is_none_or(|device| record.topic.device().starts_with(device))
         };
         let mut records = self.index.newest_before(before).filter(wanted).peekable();
         let mut attempts = Vec::new();
@@ -292,14 +360,24 @@ impl Tracker {
     }
 
     fn find(&self, id: &str) -> Result<Id, Error> {
-        let known = Mid::parse(id).map(|mid| Id::of(&mid)).filter(|id| self.index.get(*id).is_some());
+        let known = Mid::parse(id)
+            .map(|mid| Id::of(&mid))
+            .filter(|id| self.index.get(*id).is_some());
         known.ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
     }
 
-    fn happen(&mut self, id: &str, now: u64, what: What, kind: EntryKind, facts: Facts) -> Result<Change, Error> {
+    fn happen(
+        &mut self,
+        id: &str,
+        now: u64,
+        what: What,
+        kind: EntryKind,
+        facts: Facts,
+    ) -> Result<Change, Error> {
         self.advance(now);
         let known = self.find(id)?;
-        self.apply(known, what, kind, facts).ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
+        self.apply(known, what, kind, facts)
+            .ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
     }
 
     /// Time never runs backwards. What is due is expired, each at its own moment, so that it does
@@ -309,8 +387,15 @@ impl Tracker {
         while let Some((at, id)) = self.index.first_deadline()
             && at <= self.now
         {
-            let sent = self.index.get(id).is_some_and(|record| record.attempt.sent_at.is_some());
-            let kind = if sent { EntryKind::TimedOut } else { EntryKind::NotSent };
+            let sent = self
+                .index
+                .get(id)
+                .is_some_and(|record| record.attempt.sent_at.is_some());
+            let kind = if sent {
+                EntryKind::TimedOut
+            } else {
+                EntryKind::NotSent
+            };
             self.apply_at(at, id, What::Due, kind, Facts::default(), &[]);
             self.expired.push(id);
         }
@@ -351,7 +436,14 @@ impl Tracker {
                 after,
                 alerts: alerts.iter().copied().map(Alert::from).collect(),
             };
-            record.note(Entry { at, kind, before, after, alerts, facts });
+            record.note(Entry {
+                at,
+                kind,
+                before,
+                after,
+                alerts,
+                facts,
+            });
             change
         })
     }
@@ -361,7 +453,14 @@ impl Tracker {
         let at = self.now;
         self.index.change(id, |record| {
             let snapshot = record.attempt.snapshot();
-            let entry = Entry { at, kind, before: snapshot, after: snapshot, alerts: alerts.to_vec(), facts };
+            let entry = Entry {
+                at,
+                kind,
+                before: snapshot,
+                after: snapshot,
+                alerts: alerts.to_vec(),
+                facts,
+            };
             if !record.has(&entry) {
                 record.note(entry);
             }
@@ -375,22 +474,31 @@ fn next_number(number: &mut u64) -> u64 {
 }
 
 fn read_command(open: &Open<'_>) -> Result<Command, Error> {
-    let decoded = decode(open.command, &Options { topic: Some(open.topic), ..Options::default() });
+    let decoded = decode(
+        open.command,
+        &Options {
+            topic: Some(open.topic),
+            ..Options::default()
+        },
+    );
     match decoded.message {
         Some(Message::Command(command)) => Ok(command),
-        _ => Err(Error::new(decoded.diagnostics)
-            .unwrap_or_else(|| Error::one(problem::topic_not_command(open.topic), ""))),
+        _ => Err(Error::new(decoded.diagnostics)),
     }
 }
 
 /// An empty expectation is none.
 fn expectation(expected: Expected) -> Result<Expected, Error> {
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let expected = Expected { version: some(expected.version), commit: some(expected.commit) };
+    let expected = Expected {
+        version: some(expected.version),
+        commit: some(expected.commit),
+    };
     match &expected.commit {
-        Some(commit) if commit.chars().count() < COMMIT_MIN => {
-            Err(Error::one(problem::expected_commit_short(commit), "/expected/commit"))
-        }
+        Some(commit) if commit.chars().count() < COMMIT_MIN => Err(Error::one(
+            problem::expected_commit_short(commit),
+            "/expected/commit",
+        )),
         _ => Ok(expected),
     }
 }

@@ -53,7 +53,10 @@ impl Evidence {
     /// Both together.
     #[must_use]
     pub fn and(self, other: Evidence) -> Evidence {
-        Evidence { agrees: self.agrees || other.agrees, differs: self.differs || other.differs }
+        Evidence {
+            agrees: self.agrees || other.agrees,
+            differs: self.differs || other.differs,
+        }
     }
 
     /// What it amounts to; `None` while there is nothing to say and the device has not `ended`.
@@ -82,7 +85,11 @@ fn without_v(version: &str) -> &str {
 #[must_use]
 pub fn commits_match(a: &str, b: &str) -> bool {
     let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let (short, long) = if a.len() <= b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
     short.chars().count() >= COMMIT_MIN && long.starts_with(short.as_str())
 }
 
@@ -94,8 +101,16 @@ fn compare(matches: fn(&str, &str) -> bool, a: Option<&str>, b: Option<&str>) ->
 /// Whether the result's `target_…` differs from the expectation.
 pub(crate) fn target_differs(expected: &Expected, result: &ResultMessage) -> bool {
     let data = &result.data;
-    compare(versions_match, expected.version.as_deref(), data.target_version.as_deref()) == Some(false)
-        || compare(commits_match, expected.commit.as_deref(), data.target_commit_sha.as_deref()) == Some(false)
+    compare(
+        versions_match,
+        expected.version.as_deref(),
+        data.target_version.as_deref(),
+    ) == Some(false)
+        || compare(
+            commits_match,
+            expected.commit.as_deref(),
+            data.target_commit_sha.as_deref(),
+        ) == Some(false)
 }
 
 /// What a result that belongs to `command` says for and against it.
@@ -103,12 +118,23 @@ pub(crate) fn target_differs(expected: &Expected, result: &ResultMessage) -> boo
 /// A `prepared` tells of a target and no more: what runs then is what ran before, whatever the
 /// device puts into its `final_…` fields. A result without status changes nothing.
 pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMessage) -> Evidence {
-    let Some(status) = result.data.status else { return Evidence::default() };
+    let Some(status) = result.data.status else {
+        return Evidence::default();
+    };
     let data = &result.data;
-    let source = data.source.as_deref().is_some_and(|source| source != command.data.source);
-    let mut evidence = Evidence { agrees: false, differs: source || target_differs(expected, result) };
+    let source = data
+        .source
+        .as_deref()
+        .is_some_and(|source| source != command.data.source);
+    let mut evidence = Evidence {
+        agrees: false,
+        differs: source || target_differs(expected, result),
+    };
     if status != Status::Prepared {
-        let (version, commit) = (data.final_version.as_deref(), data.final_commit_sha.as_deref());
+        let (version, commit) = (
+            data.final_version.as_deref(),
+            data.final_commit_sha.as_deref(),
+        );
         let with_expected = [
             compare(versions_match, expected.version.as_deref(), version),
             compare(commits_match, expected.commit.as_deref(), commit),
@@ -118,7 +144,8 @@ pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMe
             compare(commits_match, data.target_commit_sha.as_deref(), commit),
         ];
         evidence.agrees = with_expected.contains(&Some(true));
-        evidence.differs |= with_expected.contains(&Some(false)) || with_target.contains(&Some(false));
+        evidence.differs |=
+            with_expected.contains(&Some(false)) || with_target.contains(&Some(false));
     }
     evidence
 }
@@ -129,11 +156,23 @@ pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMe
 pub(crate) fn speaks_of(expected: &Expected, result: &ResultMessage) -> bool {
     let data = &result.data;
     let new = matches!(data.status, Some(Status::Succeeded) | None);
-    let field = |target: &Option<String>, last: &Option<String>, wanted: &Option<String>, matches: fn(&str, &str) -> bool| {
+    let field = |target: &Option<String>,
+                 last: &Option<String>,
+                 wanted: &Option<String>,
+                 matches: fn(&str, &str) -> bool| {
         let last = if new { last.as_deref() } else { None };
         compare(matches, wanted.as_deref(), target.as_deref()) == Some(true)
             || compare(matches, wanted.as_deref(), last) == Some(true)
     };
-    field(&data.target_version, &data.final_version, &expected.version, versions_match)
-        || field(&data.target_commit_sha, &data.final_commit_sha, &expected.commit, commits_match)
+    field(
+        &data.target_version,
+        &data.final_version,
+        &expected.version,
+        versions_match,
+    ) || field(
+        &data.target_commit_sha,
+        &data.final_commit_sha,
+        &expected.commit,
+        commits_match,
+    )
 }

@@ -80,7 +80,8 @@ impl AttemptView {
             sub_device: record.command.sub_device_uid.clone(),
             source: record.command.data.source.clone(),
             expected: some(&record.expected),
-            command: RawValue::from_string(Message::Command(record.command.clone()).encode()).ok()?,
+            command: RawValue::from_string(Message::Command(record.command.clone()).encode())
+                .ok()?,
             opened_at: attempt.opened_at,
             sent_at: attempt.sent_at,
             prepared_at: attempt.prepared_at,
@@ -224,7 +225,11 @@ impl Counts {
         let by_state: BTreeMap<State, usize> = State::ALL.into_iter().zip(tally.by_state).collect();
         Counts {
             total,
-            open: by_state.iter().filter(|(state, _)| state.is_open()).map(|(_, count)| count).sum(),
+            open: by_state
+                .iter()
+                .filter(|(state, _)| state.is_open())
+                .map(|(_, count)| count)
+                .sum(),
             by_state,
             verified: tally.verified,
             mismatched: tally.mismatched,
@@ -263,7 +268,10 @@ pub struct LogEntry {
 
 impl LogView {
     pub(crate) fn of(log: &Log) -> LogView {
-        LogView { dropped: log.dropped, entries: log.entries.iter().map(LogEntry::of).collect() }
+        LogView {
+            dropped: log.dropped,
+            entries: log.entries.iter().map(LogEntry::of).collect(),
+        }
     }
 }
 

@@ -34,12 +34,36 @@ struct Held {
 
 impl Tracker {
     /// Takes a delivery on either topic, read leniently. `retained`: it carried the MQTT retain flag.
-    pub fn ingest(&mut self, topic: &str, payload: Input<'_>, now: u64, retained: bool) -> Ingested {
+    pub fn ingest(
+        &mut self,
+        topic: &str,
+        payload: Input<'_>,
+        now: u64,
+        retained: bool,
+    ) -> Ingested {
         self.advance(now);
-        let options = Options { topic: Some(topic), lenient: true, now: Some(self.now), ..Options::default() };
-        let Decoded { message, topic: parsed, diagnostics, .. } = decode(payload, &options);
-        let delivery = Delivery { topic, payload: payload.as_bytes(), retained, diagnostics };
-        match (parsed.map(|topic| (topic.channel(), topic.address())), message) {
+        let options = Options {
+            topic: Some(topic),
+            lenient: true,
+            now: Some(self.now),
+            ..Options::default()
+        };
+        let Decoded {
+            message,
+            topic: parsed,
+            diagnostics,
+            ..
+        } = decode(payload, &options);
+        let delivery = Delivery {
+            topic,
+            payload: payload.as_bytes(),
+            retained,
+            diagnostics,
+        };
+        match (
+            parsed.map(|topic| (topic.channel(), topic.address())),
+            message,
+        ) {
             (Some((Channel::Command, address)), Some(Message::Command(command))) => {
                 self.command(&address, &command, delivery)
             }
@@ -49,13 +73,28 @@ impl Tracker {
     }
 
     fn command(&mut self, address: &str, command: &Command, delivery: Delivery<'_>) -> Ingested {
-        let retained = if delivery.retained { &[AlertCode::RetainedCommand][..] } else { &[] };
-        let facts = Facts::mid(command.mid.as_str());
-        let own = self.index.get(Id::of(&command.mid)).filter(|record| record.address == address);
-        let (disposition, touched, what, kind) = if let Some(record) = own {
-            (Disposition::Echo, Some(record.id()), What::Echo, EntryKind::Echo)
+        let retained = if delivery.retained {
+            &[AlertCode::RetainedCommand][..]
         } else {
-            let mut open = self.index.on_subject(address, command).filter(|record| record.attempt.state.is_open());
+            &[]
+        };
+        let facts = Facts::mid(command.mid.as_str());
+        let own = self
+            .index
+            .get(Id::of(&command.mid))
+            .filter(|record| record.address == address);
+        let (disposition, touched, what, kind) = if let Some(record) = own {
+            (
+                Disposition::Echo,
+                Some(record.id()),
+                What::Echo,
+                EntryKind::Echo,
+            )
+        } else {
+            let mut open = self
+                .index
+                .on_subject(address, command)
+                .filter(|record| record.attempt.state.is_open());
             (
                 Disposition::ForeignCommand,
                 open.next().map(|record| record.id()),
@@ -64,7 +103,8 @@ impl Tracker {
             )
         };
         let mut ingested = delivery.answer(disposition);
-        let change = touched.and_then(|id| self.apply_at(self.now, id, what, kind, facts, retained));
+        let change =
+            touched.and_then(|id| self.apply_at(self.now, id, what, kind, facts, retained));
         if let Some(change) = change {
             ingested.tell(change);
         } else {
@@ -73,17 +113,33 @@ impl Tracker {
         ingested
     }
 
-    fn result(&mut self, address: &str, message: Option<Message>, delivery: Delivery<'_>) -> Ingested {
+    fn result(
+        &mut self,
+        address: &str,
+        message: Option<Message>,
+        delivery: Delivery<'_>,
+    ) -> Ingested {
         let number = next_number(&mut self.number);
-        let seen = self.memory.hear(address, Fingerprint::of(delivery.topic, delivery.payload), number);
+        let seen = self.memory.hear(
+            address,
+            Fingerprint::of(delivery.topic, delivery.payload),
+            number,
+        );
         let result_id = seen.result_id;
         if seen.used {
-            return Ingested { result_id: Some(result_id), ..delivery.answer(Disposition::Duplicate) };
+            return Ingested {
+                result_id: Some(result_id),
+                ..delivery.answer(Disposition::Duplicate)
+            };
         }
         let again = result_id != number;
         let Some(Message::Result(result)) = message else {
             self.memory.use_up(address, result_id);
-            let here = self.index.at_address(address).map(|record| record.id()).collect();
+            let here = self
+                .index
+                .at_address(address)
+                .map(|record| record.id())
+                .collect();
             return self.invalid(here, Some(result_id), delivery);
         };
         let mut facts = Facts {
@@ -94,8 +150,18 @@ impl Tracker {
         match correlate(&self.index, address, &result) {
             Match::None => {
                 self.memory.use_up(address, result_id);
-                self.keep(LogKind::Unsolicited, result_id, Disposition::Unsolicited, &[], None, &delivery);
-                Ingested { result_id: Some(result_id), ..delivery.answer(Disposition::Unsolicited) }
+                self.keep(
+                    LogKind::Unsolicited,
+                    result_id,
+                    Disposition::Unsolicited,
+                    &[],
+                    None,
+                    &delivery,
+                );
+                Ingested {
+                    result_id: Some(result_id),
+                    ..delivery.answer(Disposition::Unsolicited)
+                }
             }
             Match::Elsewhere(id, by) => {
                 self.memory.use_up(address, result_id);
@@ -115,7 +181,9 @@ impl Tracker {
                         match held.disposition {
                             // An early result is kept off for good: nothing can make it later.
                             Disposition::Recorded => self.settle(address, result_id),
-                            Disposition::Suspect => self.keep_held(&facts, &held, Some(&result), &delivery),
+                            Disposition::Suspect => {
+                                self.keep_held(&facts, &held, Some(&result), &delivery)
+                            }
                             _ => self.keep_held(&facts, &held, None, &delivery),
                         }
                         self.hold(id, EntryKind::Result, facts, held, delivery)
@@ -138,7 +206,10 @@ impl Tracker {
         let record = self.index.get(id)?;
         let mut held: Option<Held> = None;
         let mut hold = |disposition, alert: Option<AlertCode>| {
-            let held = held.get_or_insert(Held { disposition, alerts: Vec::new() });
+            let held = held.get_or_insert(Held {
+                disposition,
+                alerts: Vec::new(),
+            });
             held.alerts.extend(alert);
         };
         if retained && !matches!(by, MatchedBy::Reply | MatchedBy::Mid) {
@@ -166,9 +237,18 @@ impl Tracker {
         delivery: Delivery<'_>,
     ) -> Ingested {
         // A retained delivery stays one: it cannot be assigned either.
-        let disposition = if delivery.retained { Disposition::Retained } else { Disposition::Ambiguous };
+        let disposition = if delivery.retained {
+            Disposition::Retained
+        } else {
+            Disposition::Ambiguous
+        };
         let held = Held::because(disposition, AlertCode::Ambiguous);
-        self.keep_held(&facts, &held, (!delivery.retained).then_some(result), &delivery);
+        self.keep_held(
+            &facts,
+            &held,
+            (!delivery.retained).then_some(result),
+            &delivery,
+        );
         facts.disposition = Some(disposition);
         for id in ids {
             self.record(*id, EntryKind::Result, facts.clone(), &held.alerts);
@@ -182,7 +262,14 @@ impl Tracker {
     }
 
     /// Puts a result on the timeline of an attempt that it does not advance.
-    fn hold(&mut self, id: Id, kind: EntryKind, mut facts: Facts, held: Held, delivery: Delivery<'_>) -> Ingested {
+    fn hold(
+        &mut self,
+        id: Id,
+        kind: EntryKind,
+        mut facts: Facts,
+        held: Held,
+        delivery: Delivery<'_>,
+    ) -> Ingested {
         facts.disposition = Some(held.disposition);
         let (result_id, matched_by) = (facts.result_id, facts.matched_by);
         self.record(id, kind, facts, &held.alerts);
@@ -216,16 +303,29 @@ impl Tracker {
             target_differs: verify::target_differs(&record.expected, result),
         });
         let change = self.apply(id, What::Result(report.unwrap_or_default()), kind, facts);
-        let ending = result.data.status.filter(|status| *status != Status::Prepared);
+        let ending = result
+            .data
+            .status
+            .filter(|status| *status != Status::Prepared);
         self.index.change(id, |record| {
             // Of the ending that stands; a better one says nothing of what runs now.
             if ending.is_some() && record.attempt.outcome == ending {
                 let data = &result.data;
-                record.running.version = data.final_version.clone().or_else(|| record.running.version.take());
-                record.running.commit = data.final_commit_sha.clone().or_else(|| record.running.commit.take());
+                record.running.version = data
+                    .final_version
+                    .clone()
+                    .or_else(|| record.running.version.take());
+                record.running.commit = data
+                    .final_commit_sha
+                    .clone()
+                    .or_else(|| record.running.commit.take());
             }
         });
-        let mut ingested = Ingested { result_id, matched_by, ..delivery.answer(Disposition::Recorded) };
+        let mut ingested = Ingested {
+            result_id,
+            matched_by,
+            ..delivery.answer(Disposition::Recorded)
+        };
         if let Some(change) = change {
             ingested.disposition = disposition(&change.before, &change.after, result.data.status);
             ingested.tell(change);
@@ -244,16 +344,25 @@ impl Tracker {
         self.advance(now);
         let known = self.find(id)?;
         let [_, suspect, _] = &self.logs;
-        let logged = suspect.get(result_id).and_then(|logged| Some((&logged.topic, logged.assignable.as_deref()?)));
+        let logged = suspect
+            .get(result_id)
+            .and_then(|logged| Some((&logged.topic, logged.assignable.as_deref()?)));
         let read = logged.and_then(|(topic, result)| {
-            let options = Options { topic: Some(topic), max_bytes: Some(usize::MAX), ..Options::default() };
+            let options = Options {
+                topic: Some(topic),
+                max_bytes: Some(usize::MAX),
+                ..Options::default()
+            };
             let decoded = decode(Input::bytes(result.as_bytes()), &options);
             Some((decoded.topic?.address(), decoded.message?))
         });
         let Some((address, Message::Result(result))) = read else {
             return Err(Error::one(problem::result_unknown(result_id), ""));
         };
-        let origin = Origin { address: &address, sub_device: result.sub_device_uid.as_deref() };
+        let origin = Origin {
+            address: &address,
+            sub_device: result.sub_device_uid.as_deref(),
+        };
         let record = self.index.get(known).filter(|record| origin.is_of(record));
         let Some(sent_mark) = record.map(|record| record.sent_mark) else {
             return Err(Error::one(problem::result_elsewhere(result_id, id), ""));
@@ -264,7 +373,12 @@ impl Tracker {
             reported: Some(Box::new(Reported::of(&result))),
             ..Facts::mid(result.mid.as_str())
         };
-        let nothing = Delivery { topic: "", payload: &[], retained: false, diagnostics: Vec::new() };
+        let nothing = Delivery {
+            topic: "",
+            payload: &[],
+            retained: false,
+            diagnostics: Vec::new(),
+        };
         if sent_mark.is_none_or(|mark| result_id < mark) {
             let held = Held::because(Disposition::Recorded, AlertCode::EarlyResult);
             return Ok(self.hold(known, EntryKind::Assigned, facts, held, nothing));
@@ -274,11 +388,31 @@ impl Tracker {
     }
 
     /// What breaks a rule, or comes on no topic of ours.
-    fn invalid(&mut self, ids: Vec<Id>, result_id: Option<u64>, delivery: Delivery<'_>) -> Ingested {
+    fn invalid(
+        &mut self,
+        ids: Vec<Id>,
+        result_id: Option<u64>,
+        delivery: Delivery<'_>,
+    ) -> Ingested {
         let number = result_id.unwrap_or_else(|| next_number(&mut self.number));
-        let alerts: &[AlertCode] = if result_id.is_some() { &[AlertCode::InvalidResult] } else { &[] };
-        self.keep(LogKind::Invalid, number, Disposition::Invalid, alerts, None, &delivery);
-        let facts = Facts { result_id, disposition: Some(Disposition::Invalid), ..Facts::default() };
+        let alerts: &[AlertCode] = if result_id.is_some() {
+            &[AlertCode::InvalidResult]
+        } else {
+            &[]
+        };
+        self.keep(
+            LogKind::Invalid,
+            number,
+            Disposition::Invalid,
+            alerts,
+            None,
+            &delivery,
+        );
+        let facts = Facts {
+            result_id,
+            disposition: Some(Disposition::Invalid),
+            ..Facts::default()
+        };
         for id in &ids {
             self.record(*id, EntryKind::Result, facts.clone(), alerts);
         }
@@ -296,10 +430,23 @@ impl Tracker {
         self.log_mut(LogKind::Suspect).settle(result_id);
     }
 
-    fn keep_held(&mut self, facts: &Facts, held: &Held, result: Option<&ResultMessage>, delivery: &Delivery<'_>) {
+    fn keep_held(
+        &mut self,
+        facts: &Facts,
+        held: &Held,
+        result: Option<&ResultMessage>,
+        delivery: &Delivery<'_>,
+    ) {
         let assignable = result.map(|result| Message::Result(result.clone()).encode());
         let result_id = facts.result_id.unwrap_or_default();
-        self.keep(LogKind::Suspect, result_id, held.disposition, &held.alerts, assignable, delivery);
+        self.keep(
+            LogKind::Suspect,
+            result_id,
+            held.disposition,
+            &held.alerts,
+            assignable,
+            delivery,
+        );
     }
 
     fn keep(
@@ -325,20 +472,33 @@ impl Tracker {
 
     fn names(&self, ids: &[Id]) -> Vec<String> {
         let records = ids.iter().filter_map(|id| self.index.get(*id));
-        records.map(|record| record.command.mid.as_str().to_owned()).collect()
+        records
+            .map(|record| record.command.mid.as_str().to_owned())
+            .collect()
     }
 }
 
 /// What became of a result that was let take effect. Without status it is informational: it never
 /// advances an attempt.
-pub(super) fn disposition(before: &Snapshot, after: &Snapshot, status: Option<Status>) -> Disposition {
+pub(super) fn disposition(
+    before: &Snapshot,
+    after: &Snapshot,
+    status: Option<Status>,
+) -> Disposition {
     let moved = before.state != after.state || before.outcome != after.outcome;
-    if moved && status.is_some() { Disposition::Advanced } else { Disposition::Recorded }
+    if moved && status.is_some() {
+        Disposition::Advanced
+    } else {
+        Disposition::Recorded
+    }
 }
 
 impl Held {
     fn because(disposition: Disposition, alert: AlertCode) -> Held {
-        Held { disposition, alerts: vec![alert] }
+        Held {
+            disposition,
+            alerts: vec![alert],
+        }
     }
 
     fn alerts(&self) -> Vec<Alert> {

@@ -30,7 +30,12 @@ const CHUNK: usize = 256 * 1_024;
 /// A line of the saved state.
 #[derive(Serialize, Deserialize)]
 enum Line {
-    Tracker { now: u64, number: u64, opened: u64, expired: Vec<Id> },
+    Tracker {
+        now: u64,
+        number: u64,
+        opened: u64,
+        expired: Vec<Id>,
+    },
     Attempt(Box<SavedAttempt>),
     Address(AddressKey, Recent),
     Dropped(LogKind, u64),
@@ -82,7 +87,11 @@ impl SavedAttempt {
 }
 
 fn read_command(text: &str, topic: &str) -> Option<Command> {
-    let options = Options { topic: Some(topic), max_bytes: Some(usize::MAX), ..Options::default() };
+    let options = Options {
+        topic: Some(topic),
+        max_bytes: Some(usize::MAX),
+        ..Options::default()
+    };
     match decode(Input::bytes(text.as_bytes()), &options).message? {
         Message::Command(command) => Some(command),
         Message::Result(_) => None,
@@ -96,7 +105,9 @@ impl Tracker {
         let mut payloads = vec![Vec::new()];
         for line in self.lines() {
             // None of these types can fail to be written.
-            let Ok(mut text) = serde_json::to_vec(&line) else { continue };
+            let Ok(mut text) = serde_json::to_vec(&line) else {
+                continue;
+            };
             text.push(b'\n');
             match payloads.last_mut() {
                 Some(last) if last.len() < CHUNK => last.append(&mut text),
@@ -105,7 +116,11 @@ impl Tracker {
         }
         let shared = digest_all(payloads.iter().map(Vec::as_slice));
         let count = payloads.len();
-        payloads.iter().enumerate().map(|(position, payload)| chunk(&shared, position, count, payload)).collect()
+        payloads
+            .iter()
+            .enumerate()
+            .map(|(position, payload)| chunk(&shared, position, count, payload))
+            .collect()
     }
 
     fn lines(&self) -> impl Iterator<Item = Line> {
@@ -115,13 +130,28 @@ impl Tracker {
             opened: self.opened,
             expired: self.expired.clone(),
         };
-        let attempts = self.index.all().map(|record| Line::Attempt(Box::new(SavedAttempt::of(record))));
-        let addresses = self.memory.all().map(|(key, recent)| Line::Address(*key, recent.clone()));
-        let logs = LogKind::ALL.into_iter().zip(&self.logs).flat_map(|(kind, log)| {
-            let entries = log.entries.iter().map(move |logged| Line::Logged(kind, logged.clone()));
-            std::iter::once(Line::Dropped(kind, log.dropped)).chain(entries)
-        });
-        std::iter::once(first).chain(attempts).chain(addresses).chain(logs)
+        let attempts = self
+            .index
+            .all()
+            .map(|record| Line::Attempt(Box::new(SavedAttempt::of(record))));
+        let addresses = self
+            .memory
+            .all()
+            .map(|(key, recent)| Line::Address(*key, recent.clone()));
+        let logs = LogKind::ALL
+            .into_iter()
+            .zip(&self.logs)
+            .flat_map(|(kind, log)| {
+                let entries = log
+                    .entries
+                    .iter()
+                    .map(move |logged| Line::Logged(kind, logged.clone()));
+                std::iter::once(Line::Dropped(kind, log.dropped)).chain(entries)
+            });
+        std::iter::once(first)
+            .chain(attempts)
+            .chain(addresses)
+            .chain(logs)
     }
 
     /// A tracker as [`Tracker::save`] left it, with deadlines that count from the same moments, at the time `now`.
@@ -130,11 +160,18 @@ impl Tracker {
     /// `saved-state-foreign` for what is no saved state, `saved-state-version` for that of a later
     /// version, `saved-state-damaged` when chunks are damaged, cut, missing, out of order or of
     /// different saves.
-    pub fn restore<C: AsRef<[u8]>>(chunks: &[C], deadlines: Deadlines, now: u64) -> Result<Tracker, Error> {
+    pub fn restore<C: AsRef<[u8]>>(
+        chunks: &[C],
+        deadlines: Deadlines,
+        now: u64,
+    ) -> Result<Tracker, Error> {
         let payloads = check(chunks)?;
         let damaged = || Error::one(problem::saved_state_damaged(), "");
         let mut tracker = Tracker::new(deadlines);
-        for text in payloads.into_iter().flat_map(|payload| payload.split(|byte| *byte == b'\n')) {
+        for text in payloads
+            .into_iter()
+            .flat_map(|payload| payload.split(|byte| *byte == b'\n'))
+        {
             if text.is_empty() {
                 continue;
             }
@@ -147,7 +184,12 @@ impl Tracker {
 
     fn take(&mut self, line: Line) -> Option<()> {
         match line {
-            Line::Tracker { now, number, opened, expired } => {
+            Line::Tracker {
+                now,
+                number,
+                opened,
+                expired,
+            } => {
                 (self.now, self.number, self.opened, self.expired) = (now, number, opened, expired);
             }
             Line::Attempt(saved) => {
@@ -192,7 +234,9 @@ fn check<C: AsRef<[u8]>>(chunks: &[C]) -> Result<Vec<&[u8]>, Error> {
     let mut all_shared = None;
     for (position, chunk) in chunks.iter().enumerate() {
         let chunk = chunk.as_ref();
-        let rest = chunk.strip_prefix(MAGIC).ok_or_else(|| Error::one(problem::saved_state_foreign(), ""))?;
+        let rest = chunk
+            .strip_prefix(MAGIC)
+            .ok_or_else(|| Error::one(problem::saved_state_foreign(), ""))?;
         let (version, rest) = rest.split_first().ok_or_else(damaged)?;
         if *version > VERSION {
             return Err(Error::one(problem::saved_state_version(*version), ""));
@@ -202,9 +246,14 @@ fn check<C: AsRef<[u8]>>(chunks: &[C]) -> Result<Vec<&[u8]>, Error> {
         let (at, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
         let (count, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
         let (payload, _) = rest.split_last_chunk::<DIGEST>().ok_or_else(damaged)?;
-        let in_place = u32::from_be_bytes(*at) as usize == position && u32::from_be_bytes(*count) as usize == chunks.len();
+        let in_place = u32::from_be_bytes(*at) as usize == position
+            && u32::from_be_bytes(*count) as usize == chunks.len();
         let same_save = *all_shared.get_or_insert(*shared) == *shared;
-        if *version != VERSION || digest_all(std::iter::once(body)) != *digest || !in_place || !same_save {
+        if *version != VERSION
+            || digest_all(std::iter::once(body)) != *digest
+            || !in_place
+            || !same_save
+        {
             return Err(damaged());
         }
         payloads.push(payload);
