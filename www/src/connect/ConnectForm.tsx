@@ -42,8 +42,8 @@ export function ConnectForm() {
   function submit(event: FormEvent) {
     event.preventDefault();
     if (!able || connecting) return;
-    const { username, observeOnly } = connection;
-    void open({ url: connection.url, namespace, username, password, observeOnly });
+    const { username, protocol, observeOnly } = connection;
+    void open({ url: connection.url, namespace, username, password, protocol, observeOnly });
   }
 
   return (
@@ -108,6 +108,17 @@ export function ConnectForm() {
             autoComplete="off"
           />
         </div>
+        <Segmented
+          label={m.connect.protocol}
+          value={connection.protocol}
+          onChange={(protocol) => setConnection({ protocol })}
+          isDisabled={connecting}
+          options={[
+            { value: "auto", label: m.connect.protocolAuto },
+            { value: "5", label: m.connect.protocols[5] },
+            { value: "4", label: m.connect.protocols[4] },
+          ]}
+        />
         <Toggle
           label={m.connect.observe}
           help={m.connect.observeHelp}

@@ -25,9 +25,10 @@ export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void })
       ...(namespace.kind === "user" ? { tenant: namespace.tenant } : {}),
       ...(namespace.kind === "prefix" ? { prefix: namespace.prefix } : {}),
       username: "",
+      protocol: "auto",
       observeOnly: false,
     });
-    void open({ url, namespace, username: "", password: "", observeOnly: false });
+    void open({ url, namespace, username: "", password: "", protocol: "auto", observeOnly: false });
   }
 
   return (

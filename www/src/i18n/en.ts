@@ -88,6 +88,7 @@ export const en = {
     now: "Connection",
     broker: "Broker",
     protocol: "Protocol",
+    protocolAuto: "Automatic",
     protocols: { 5: "MQTT 5", 4: "MQTT 3.1.1" },
     clientId: "Client id",
     clientIdHelp: "Stable for this browser, so that the broker keeps the session.",

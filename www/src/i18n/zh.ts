@@ -87,6 +87,7 @@ export const zh: Messages = {
     now: "当前连接",
     broker: "服务器",
     protocol: "协议",
+    protocolAuto: "自动",
     protocols: { 5: "MQTT 5", 4: "MQTT 3.1.1" },
     clientId: "客户端标识",
     clientIdHelp: "在本浏览器中保持不变，以便服务器保留会话。",

@@ -4,13 +4,14 @@ import { type Client, type ClientEvent, connect } from "wudun-ota/client";
 import { create } from "zustand";
 import { noteEvent, showClient, showJournal, takeEvent } from "./feed";
 import { openJournal, scopeOf } from "./journal";
-import { clientId } from "./settings";
+import { clientId, type Protocol } from "./settings";
 
 export interface ConnectRequest {
   url: string;
   namespace: Namespace;
   username: string;
   password: string;
+  protocol: Protocol;
   observeOnly: boolean;
 }
 
@@ -89,7 +90,7 @@ export const useSession = create<Session>((set, get) => {
   return {
     phase: "idle",
 
-    async open({ url, namespace, username, password, observeOnly }) {
+    async open({ url, namespace, username, password, protocol, observeOnly }) {
       if (get().phase !== "idle") return;
       const abort = new AbortController();
       dialling = abort;
@@ -105,6 +106,7 @@ export const useSession = create<Session>((set, get) => {
           journal: openJournal(scope),
           signal: abort.signal,
           ...(username ? { username, password } : {}),
+          ...(protocol === "auto" ? {} : { protocolVersion: protocol === "5" ? 5 : 4 }),
         });
         const { clientId: id, protocolVersion } = client;
         set({

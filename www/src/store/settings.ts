@@ -6,6 +6,9 @@ import type { Language } from "../i18n";
 
 export type Theme = "system" | "light" | "dark";
 
+/** What to speak: `auto` is MQTT 5, with 3.1.1 where the broker refuses it. */
+export type Protocol = "auto" | "5" | "4";
+
 export interface ConnectionSettings {
   url: string;
   kind: Namespace["kind"];
@@ -13,6 +16,7 @@ export interface ConnectionSettings {
   tenant: string;
   prefix: string;
   username: string;
+  protocol: Protocol;
   observeOnly: boolean;
 }
 
@@ -37,6 +41,7 @@ export const useSettings = create<Settings>()(
         tenant: "",
         prefix: "",
         username: "",
+        protocol: "auto",
         observeOnly: false,
       },
       setLanguage: (language) => set({ language }),
