@@ -267,8 +267,8 @@ describe.concurrent("decode and validate", () => {
       const { out, err } = await runCli([command, "--kind", "command"], { input });
       expect(out + err).not.toContain("d0wnl0ad-pw");
       const shown = (out + err).split("\n");
-      const at = shown.findIndex((each) => each.startsWith("1 |"));
-      expect(shown[at]?.[shown[at + 1]?.indexOf("^") ?? 0]).toBe(",");
+      const at = shown.findIndex((each) => each.includes("[json-trailing-comma]"));
+      expect(shown[at + 2]?.[shown[at + 3]?.indexOf("^") ?? 0]).toBe(",");
     }
   });
 
