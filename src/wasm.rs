@@ -8,3 +8,4 @@
 mod error;
 mod hash;
 mod message;
+mod tracker;

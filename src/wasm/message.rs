@@ -119,7 +119,7 @@ fn kind(name: &str) -> Result<Kind, String> {
 }
 
 /// `text`: the payload was a JavaScript string and comes in generalised UTF-8.
-fn input(payload: &[u8], text: bool) -> Input<'_> {
+pub(super) fn input(payload: &[u8], text: bool) -> Input<'_> {
     if text {
         Input::wtf8(payload)
     } else {

@@ -1,5 +1,5 @@
 import { inputJson, optionalNumber, payloadOf, string, topicOf, wholeNumber } from "./arguments.js";
-import { OtaError, safely } from "./errors.js";
+import { invalidArgument, OtaError, safely } from "./errors.js";
 import { type Bindings, guard, newInstance, parse } from "./instance.js";
 import type {
   Attempt,
@@ -36,6 +36,11 @@ function timeoutsOf(options: TrackerOptions): [number | undefined, number | unde
     optionalNumber(options.firstResultTimeoutMs, "firstResultTimeoutMs"),
     optionalNumber(options.finalResultTimeoutMs, "finalResultTimeoutMs"),
   ];
+}
+
+function reasonCodeOf(code: unknown): number {
+  if (typeof code === "number" && Number.isInteger(code) && code >= 0 && code <= 255) return code;
+  throw invalidArgument("reasonCode", { en: "an MQTT reason code, 0 to 255", zh: " MQTT 原因码（0 到 255）" });
 }
 
 /** What ended a tracker's life; every later call says so. */
@@ -78,7 +83,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
     },
     sent: (id, now) => json<Change>((t) => t.sent(idOf(id), time(now))),
     acknowledged: (id, reasonCode, now) =>
-      json<Change>((t) => t.acknowledged(idOf(id), wholeNumber(reasonCode, "reasonCode"), time(now))),
+      json<Change>((t) => t.acknowledged(idOf(id), reasonCodeOf(reasonCode), time(now))),
     noEcho: (id, now) => json<Change>((t) => t.noEcho(idOf(id), time(now))),
     refused: (id, reason: RefusalReason, now) =>
       json<Change>((t) => t.refused(idOf(id), inputJson(reason, "reason", "json-unpaired-surrogate"), time(now))),
