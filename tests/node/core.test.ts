@@ -4,6 +4,7 @@ import {
   buildResult,
   type CommandMessage,
   check,
+  type Diagnostic,
   decode,
   encode,
   formatTopic,
@@ -12,6 +13,7 @@ import {
   ready,
   STATUSES,
   safeBuildCommand,
+  safeDecode,
   safeEncode,
   safeFormatTopic,
   safeParseTopic,
@@ -42,6 +44,12 @@ const message: CommandMessage = {
 const json = JSON.stringify(message);
 
 const codes = (found: { code: string }[]) => found.map((diagnostic) => diagnostic.code);
+
+/** What reading finds, whether or not the message is valid. */
+function findings(...args: Parameters<typeof safeDecode>): Diagnostic[] {
+  const result = safeDecode(...args);
+  return result.ok ? result.value.diagnostics : result.error.diagnostics;
+}
 
 function thrown(run: () => unknown): OtaError {
   try {
@@ -86,7 +94,7 @@ describe("topics", () => {
       safeParseTopic("a/\udfff/ota/upgrade/result"),
     ];
     for (const result of results) expect(result.ok ? result.value : result.error.code).toBe("level-character");
-    expect(codes(decode(json, { topic: `a/\ud83d/ota/upgrade/command` }).diagnostics)).toContain("level-character");
+    expect(codes(findings(json, { topic: "a/\ud83d/ota/upgrade/command" }))).toContain("level-character");
   });
 });
 
@@ -196,8 +204,8 @@ describe("decode", () => {
   it("counts places in UTF-16 units in text and in bytes in bytes", () => {
     const before = '{"trace_id":"升级😀é",';
     const text = json.replace("{", before).replace(/}}$/, "},}");
-    const inText = decode(text, { kind: "command" }).diagnostics;
-    const inBytes = decode(Buffer.from(text), { kind: "command" }).diagnostics;
+    const inText = findings(text, { kind: "command" });
+    const inBytes = findings(Buffer.from(text), { kind: "command" });
     expect(codes(inText)).toEqual(["json-trailing-comma"]);
     expect(text.slice(inText[0]?.start, inText[0]?.end)).toBe(",");
     expect(Buffer.from(text).subarray(inBytes[0]?.start, inBytes[0]?.end).toString()).toBe(",");
@@ -209,7 +217,7 @@ describe("decode", () => {
   it("refuses unpaired surrogates, literal or escaped, and finds them", () => {
     for (const half of ["\ud83d", "\ude00", "\\ud83d", "\ud83dx\ude00"]) {
       const text = `{"a":"😀","b":"${half}"}`;
-      const { diagnostics } = decode(text);
+      const diagnostics = findings(text);
       expect(codes(diagnostics)).toEqual(["json-unpaired-surrogate"]);
       expect(diagnostics[0]).toMatchObject({ start: 15, end: half.startsWith("\\") ? 21 : 16 });
     }

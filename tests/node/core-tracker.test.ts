@@ -1,0 +1,218 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import {
+  buildCommand,
+  buildResult,
+  createTracker,
+  encode,
+  md5,
+  OtaError,
+  parseTopic,
+  restoreTracker,
+  type StatusName,
+  safeRestoreTracker,
+  type Tracker,
+} from "wudun-ota";
+
+const commandTopic = "v1/wudun/pk/gw-1/ota/upgrade/command";
+const resultTopic = "v1/wudun/pk/gw-1/ota/upgrade/result";
+const start = 1_800_000_000_000;
+
+const { message: command } = buildCommand({
+  device: "gw-1",
+  source: "ems_II",
+  downloadUrl: "https://fw.example/ems.bin",
+  md5: "0123456789abcdef0123456789abcdef",
+  mid: "3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90",
+  timestamp: start,
+});
+
+function result(status: StatusName, more: { finalVersion?: string; reply?: string } = {}): string {
+  return encode(buildResult({ device: "gw-1", source: "ems_II", timestamp: start + 1, status, ...more }).message);
+}
+
+function opened(): Tracker {
+  const tracker = createTracker();
+  tracker.open({ topic: commandTopic, command, expected: { version: "1.1.0" } }, start);
+  return tracker;
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return OtaError.is(error) ? error.code : `not an OtaError: ${String(error)}`;
+  }
+  return "nothing was thrown";
+}
+
+/** Collects garbage; the function is there without a flag of the process. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+/** Calls `run` again and again while the stack unwinds from its very end. */
+function atTheEndOfTheStack(run: () => void): void {
+  try {
+    atTheEndOfTheStack(run);
+  } catch {
+    // The stack has ended: back one frame and try there.
+  }
+  try {
+    run();
+  } catch {
+    // Still too little room.
+  }
+}
+
+describe("tracker", () => {
+  it("follows an upgrade to a verified success", () => {
+    const tracker = opened();
+    expect(tracker.nextDeadline()).toBe(start + 30_000);
+    expect(tracker.sent(command.mid, start + 10)).toMatchObject({ attemptId: command.mid, after: { state: "sent" } });
+    expect(tracker.acknowledged(command.mid, 16, start + 20).after.state).toBe("sent");
+    expect(tracker.ingest(commandTopic, encode(command), { now: start + 30 }).disposition).toBe("echo");
+    expect(tracker.ingest(resultTopic, result("prepared"), { now: start + 40 })).toMatchObject({
+      disposition: "advanced",
+      matchedBy: "subject",
+      attemptId: command.mid,
+      attemptIds: [command.mid],
+      before: { state: "sent" },
+      after: { state: "prepared", phase1: "reported" },
+    });
+    const bytes = Buffer.from(result("succeeded", { finalVersion: "v1.1.0" }));
+    const ingested = tracker.ingest(resultTopic, bytes, { now: start + 50 });
+    expect(ingested.after).toEqual({
+      state: "succeeded",
+      outcome: "succeeded",
+      verification: "verified",
+      phase1: "reported",
+    });
+    expect(tracker.ingest(resultTopic, bytes, { now: start + 60 }).disposition).toBe("duplicate");
+
+    const attempt = tracker.attempt(command.mid);
+    expect(attempt).toMatchObject({
+      id: command.mid,
+      state: "succeeded",
+      topic: commandTopic,
+      address: "v1/wudun/pk/gw-1",
+      device: "gw-1",
+      source: "ems_II",
+      expected: { version: "1.1.0" },
+      final: { version: "v1.1.0" },
+      openedAt: start,
+      sentAt: start + 10,
+      preparedAt: start + 40,
+      endedAt: start + 50,
+      open: false,
+      foreignCommandSeen: false,
+    });
+    expect(attempt?.command).toEqual(command);
+    expect(attempt).not.toHaveProperty("subDevice");
+    expect(attempt).not.toHaveProperty("deadline");
+    expect(attempt?.timeline.map((entry) => entry.kind).slice(0, 5)).toEqual([
+      "opened",
+      "sent",
+      "acknowledged",
+      "echo",
+      "result",
+    ]);
+    expect(tracker.explain(command.mid).map((line) => line.at)).toEqual(attempt?.timeline.map((entry) => entry.at));
+    expect(tracker.counts()).toMatchObject({ succeeded: 1, sent: 0, total: 1, open: 0, verified: 1 });
+    expect(tracker.page({ limit: 10 }).attempts).toEqual([attempt]);
+    expect(tracker.nextDeadline()).toBeUndefined();
+    tracker.dispose();
+  });
+
+  it("takes anything that a broker can deliver", () => {
+    const tracker = opened();
+    for (const topic of ["", "x", "a/\ud800/ota/upgrade/result", resultTopic, commandTopic]) {
+      for (const payload of ["", "{", "\ud800", new Uint8Array([0xff]), new Uint8Array(70_000)]) {
+        expect(tracker.ingest(topic, payload, { now: start, retained: true }).disposition).toBe("invalid");
+      }
+    }
+    const [entry] = tracker.log("invalid").entries;
+    expect(entry?.payload).toBeInstanceOf(Uint8Array);
+    expect(tracker.attempt(command.mid)?.state).toBe("unpublished");
+    tracker.dispose();
+  });
+
+  it("says with a code what cannot be done", () => {
+    const tracker = opened();
+    const again = { topic: commandTopic, command };
+    expect(codeOf(() => tracker.open(again, start))).toBe("mid-in-use");
+    const other = { ...command, mid: "00000000-0000-4000-8000-000000000000" };
+    expect(codeOf(() => tracker.open({ topic: commandTopic, command: other }, start))).toBe("subject-busy");
+    expect(codeOf(() => tracker.open({ topic: resultTopic, command }, start))).toBe("topic-not-command");
+    expect(codeOf(() => tracker.sent(other.mid, start))).toBe("attempt-unknown");
+    expect(codeOf(() => tracker.acknowledged(command.mid, 256, start))).toBe("invalid-argument");
+    expect(codeOf(() => tracker.tick(Number.NaN))).toBe("invalid-argument");
+    expect(codeOf(() => createTracker({ sendTimeoutMs: -1 }))).toBe("invalid-argument");
+    tracker.dispose();
+  });
+
+  it("is restored as it was saved", () => {
+    const tracker = opened();
+    tracker.sent(command.mid, start + 10);
+    const saved = tracker.save();
+    const restored = restoreTracker(saved, {}, start + 20);
+    expect(restored.attempt(command.mid)).toEqual(tracker.attempt(command.mid));
+    for (const broken of [[new Uint8Array([1, 2, 3])], saved.map((chunk) => chunk.subarray(1))]) {
+      const refused = safeRestoreTracker(broken, {}, start);
+      expect(refused.ok ? "restored" : refused.error.code).toMatch(/^saved-state-/);
+    }
+    tracker.dispose();
+    restored.dispose();
+  });
+
+  it("has a life of its own, which ends with dispose", () => {
+    const [first, second] = [opened(), opened()];
+    first.dispose();
+    first.dispose();
+    expect(codeOf(() => first.counts())).toBe("disposed");
+    expect(codeOf(() => first.open({ topic: commandTopic, command }, start))).toBe("disposed");
+    expect(second.counts().total).toBe(1);
+    second.dispose();
+  });
+
+  it("gives its memory back", () => {
+    const useMany = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const tracker = opened();
+        tracker.ingest(resultTopic, result("prepared"), { now: start });
+        tracker.dispose();
+      }
+      collectGarbage();
+      return process.memoryUsage().rss;
+    };
+    const before = useMany(50);
+    const after = useMany(500);
+    expect(after - before).toBeLessThan(100 << 20);
+  });
+});
+
+describe("after a trap", () => {
+  it("functions go on with a fresh instance", () => {
+    const codes = new Set<string>();
+    atTheEndOfTheStack(() => {
+      codes.add(codeOf(() => parseTopic(commandTopic)));
+    });
+    expect(codes).toContain("core-trapped");
+    expect(codes).toContain("nothing was thrown");
+    expect(parseTopic(commandTopic).device).toBe("gw-1");
+    expect(md5(new Uint8Array())).toBe("d41d8cd98f00b204e9800998ecf8427e");
+  });
+
+  it("a tracker says so, and is restored from what it saved; others live on", () => {
+    const [tracker, other] = [opened(), opened()];
+    const saved = tracker.save();
+    atTheEndOfTheStack(() => tracker.ingest(resultTopic, "{}", { now: start }));
+    expect(codeOf(() => tracker.counts())).toBe("core-trapped");
+    expect(other.counts().total).toBe(1);
+    const restored = restoreTracker(saved, {}, start);
+    expect(restored.attempt(command.mid)?.state).toBe("unpublished");
+    for (const each of [tracker, other, restored]) each.dispose();
+  });
+});
