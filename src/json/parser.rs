@@ -89,13 +89,15 @@ impl<'a> Parser<'a, '_> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                Some(b'/') => self.comment()?,
+                Some(b'/') if self.comment()? => {}
                 _ => return Ok(()),
             }
         }
     }
 
-    fn comment(&mut self) -> Read<()> {
+    /// Reads a comment; `false`, and no step further, where a lone `/` stands: the caller says what
+    /// it expected instead.
+    fn comment(&mut self) -> Read<bool> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let length = match rest.get(1) {
             Some(b'/') => rest
@@ -110,14 +112,13 @@ impl<'a> Parser<'a, '_> {
                 };
                 close + 4
             }
-            // The caller says what it expected instead.
-            _ => return Ok(()),
+            _ => return Ok(false),
         };
         let place = self.at..self.at + length;
         self.at = place.end;
         self.cut(place.clone());
         self.oddity(problem::json_comment, place);
-        Ok(())
+        Ok(true)
     }
 
     /// NUL bytes, white space and comments up to the end of the text.
