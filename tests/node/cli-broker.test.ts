@@ -175,7 +175,7 @@ describe("upgrade", () => {
   test("Ctrl-C says that the device may still act, and how to go on", async () => {
     await gateway("STOP", { stepDelayMs: 500 });
     const running = startCli(["upgrade", ...login("STOP"), ...target(), "--accept-unverified"], { env: env() });
-    await running.until(/\bsent\b/);
+    await running.until(/Handed to a live connection/);
     running.child.kill("SIGINT");
     const { code, err } = await running.ended;
     expect(code).toBe(1);

@@ -19,7 +19,10 @@ export const UPGRADE = {
     en: "give up on an earlier upgrade of the same target that has no ending",
     zh: "放弃同一目标上尚未结束的先前升级",
   },
-  sendTimeout: { en: "time to hand the command to the broker (default 30s)", zh: "把命令交给代理的时限（默认 30s）" },
+  sendTimeout: {
+    en: "time to hand the command to the broker (default 30s)",
+    zh: "把命令交给代理服务器的时限（默认 30s）",
+  },
   firstResultTimeout: { en: "time to the first result (default 10m)", zh: "等待第一个结果的时限（默认 10m）" },
   finalResultTimeout: {
     en: "time from prepared to the final result (default 1h)",
@@ -27,7 +30,7 @@ export const UPGRADE = {
   },
   journal: {
     en: "journal file (default: one for each broker and device in the user's state folder)",
-    zh: "日志文件（默认：用户状态目录中，每个代理和设备各一个）",
+    zh: "日志文件（默认：用户状态目录中，每个代理服务器和设备各一个）",
   },
   resume: {
     en: "go on with the upgrade in the journal; sends nothing",
@@ -57,6 +60,10 @@ export const UPGRADE = {
   },
   question: (device: string): Text => ({ en: `Upgrade ${device}?`, zh: `确定升级 ${device}？` }),
   declined: { en: "nothing was sent", zh: "未发送任何内容" },
+  busy: {
+    en: "nothing was sent; follow the earlier upgrade with --resume, or give it up with --supersede",
+    zh: "未发送任何内容；可用 --resume 继续跟踪先前的升级，或用 --supersede 放弃它",
+  },
   noJournal: (file: string): Text => ({
     en: `nothing to resume: there is no journal ${file}`,
     zh: `没有可继续的升级：日志 ${file} 不存在`,
@@ -77,7 +84,7 @@ export const UPGRADE = {
   url: { en: "download URL", zh: "下载地址" },
   md5: { en: "MD5", zh: "MD5" },
   expected: { en: "expected", zh: "期望" },
-  broker: { en: "broker", zh: "代理" },
+  broker: { en: "broker", zh: "代理服务器" },
   topic: { en: "topic", zh: "主题" },
 
   verified: (device: string): Text => ({
@@ -108,7 +115,7 @@ export const STATES: Partial<Record<AttemptState, Text>> = {
   timed_out: { en: "no result in time", zh: "未在时限内收到结果" },
   cancelled: { en: "cancelled", zh: "已取消" },
   not_sent: { en: "could not be sent in time", zh: "未能在时限内发送" },
-  refused: { en: "the broker refused the command", zh: "代理拒绝了命令" },
+  refused: { en: "the broker refused the command", zh: "代理服务器拒绝了命令" },
 };
 
 /** What is being waited for. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Client, Upgrade, UpgradeRequest } from "../../client/index.js";
-import { type Attempt, type Expected, formatTopic, type TrackerOptions } from "../../index.js";
+import { type Attempt, type Expected, formatTopic, OtaError, type TrackerOptions } from "../../index.js";
 import type { FileJournal } from "../../node/index.js";
 import {
   addBrokerOptions,
@@ -90,7 +90,9 @@ async function upgrade(output: Output, options: UpgradeOptions): Promise<ExitCod
     const narration = narrate(output, client, broker.shown);
     try {
       const followed =
-        target === undefined ? resumable(client, device) : [await client.upgrade(request(target, expected, options))];
+        target === undefined
+          ? resumable(client, device)
+          : [await send(output, client, request(target, expected, options))];
       const attempts = await Promise.all(followed.map((one) => follow(output, client, one)));
       return conclude(output, broker, options, device, attempts);
     } finally {
@@ -114,6 +116,16 @@ async function openJournal(broker: Broker, device: string, options: UpgradeOptio
     await prepareJournal(file);
     return openFileJournal(file);
   });
+}
+
+async function send(output: Output, client: Client, command: UpgradeRequest): Promise<Upgrade> {
+  try {
+    return await client.upgrade(command);
+  } catch (error) {
+    if (!OtaError.is(error)) throw error;
+    if (error.code === "subject-busy" || error.code === "needs-supersede") output.note(UPGRADE.busy);
+    throw error.code === "expected-commit-short" ? asUsage(error) : error;
+  }
 }
 
 function request(target: Target, expected: Expected | undefined, options: UpgradeOptions): UpgradeRequest {
