@@ -14,6 +14,8 @@ export interface MosquittoOptions {
   acl?: string;
   /** Sessions and queued messages outlive `restart`. */
   persistence?: boolean;
+  /** Lines to add to the configuration. */
+  extra?: string[];
   /** Adds a TLS listener; file names. With `ca`, clients must show a certificate that it signed. */
   tls?: { cert: string; key: string; ca?: string };
 }
@@ -79,7 +81,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 
 async function configure(
   folder: string,
-  { users, acl, persistence = false, tls }: MosquittoOptions,
+  { users, acl, persistence = false, tls, extra = [] }: MosquittoOptions,
   ports: { ws: number; tcp: number; tls: number },
 ): Promise<void> {
   const passwords = join(folder, "passwords");
@@ -104,6 +106,7 @@ async function configure(
     `listener ${ports.ws} 127.0.0.1\nsocket_domain ipv4\nprotocol websockets`,
     tls && `listener ${ports.tls} 127.0.0.1\nprotocol mqtt\ncertfile ${tls.cert}\nkeyfile ${tls.key}`,
     tls?.ca !== undefined && `cafile ${tls.ca}\nrequire_certificate true`,
+    ...extra,
   ];
   if (acl !== undefined) await writeFile(join(folder, "acl"), `${acl}\n`, { mode: 0o600 });
   await writeFile(join(folder, "mosquitto.conf"), `${lines.filter(Boolean).join("\n")}\n`);

@@ -24,7 +24,7 @@ export interface GatewayOptions {
   behaviour?: Behaviour;
   /** `none` unless given, as the vendor's sample behaves. */
   correlation?: Correlation;
-  /** Equal seeds give equal message ids; 1 unless given. */
+  /** Equal seeds give one device equal message ids; 1 unless given. */
   seed?: number;
   /** What runs now; `1.0.0` unless given. */
   version?: string;
@@ -91,7 +91,7 @@ class SimulatedGateway implements Gateway {
     this.device = options.device;
     this.behaviour = options.behaviour ?? "ok";
     this.#version = options.version ?? "1.0.0";
-    this.#random = new Random(options.seed ?? 1);
+    this.#random = Random.of(options.seed ?? 1, options.device);
   }
 
   async start(): Promise<void> {

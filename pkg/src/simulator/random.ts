@@ -7,6 +7,13 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** A generator of its own for each name (FNV-1a). */
+  static of(seed: number, name: string): Random {
+    let hash = 0x811c9dc5;
+    for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+    return new Random(hash ^ seed);
+  }
+
   /** 0 … 2^32−1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

@@ -1,0 +1,48 @@
+import type { Attempt, Namespace } from "wudun-ota";
+import { type Client, type ClientEvent, type ConnectOptions, connect, type UpgradeRequest } from "wudun-ota/client";
+import { type GatewayOptions, startGateway } from "wudun-ota/simulator";
+import { onTestFinished } from "vitest";
+import type { FirmwareHost } from "./firmware.js";
+
+export const namespace: Namespace = { kind: "wudun", productKey: "test" };
+export const device = "gateway";
+export const commandTopic = `v1/wudun/test/${device}/ota/upgrade/command`;
+
+/** Connects, and closes when the test is over. */
+export async function open(options: Omit<ConnectOptions, "namespace">): Promise<Client> {
+  const client = await connect({ namespace, ...options });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** Starts a gateway, and closes it when the test is over. */
+export async function gateway(options: Omit<GatewayOptions, "namespace" | "device"> & { device?: string }) {
+  const started = await startGateway({ namespace, device, ...options });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+export function request(host: FirmwareHost, more: Partial<UpgradeRequest> = {}): UpgradeRequest {
+  const { url: downloadUrl, md5 } = host;
+  return { device, source: "ems_II", downloadUrl, md5, expected: { version: "1.1.0" }, ...more };
+}
+
+/** The first event that fits, from now or from before the first reader came. */
+export async function event<T extends ClientEvent["type"]>(
+  events: AsyncIterable<ClientEvent>,
+  type: T,
+  fits: (event: Extract<ClientEvent, { type: T }>) => boolean = () => true,
+): Promise<Extract<ClientEvent, { type: T }>> {
+  const is = (candidate: ClientEvent): candidate is Extract<ClientEvent, { type: T }> => candidate.type === type;
+  for await (const candidate of events) if (is(candidate) && fits(candidate)) return candidate;
+  throw new Error(`the client closed without the event "${type}"`);
+}
+
+/** The attempt once it has changed so far that it fits. */
+export async function until(client: Client, id: string, fits: (attempt: Attempt) => boolean): Promise<Attempt> {
+  const events = client.events();
+  const now = client.attempts.attempt(id);
+  if (now !== undefined && fits(now)) return now;
+  const { attempt } = await event(events, "attempt", ({ attempt }) => attempt.id === id && fits(attempt));
+  return attempt;
+}
