@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Attempt, CommandMessage, ResultMessage } from "wudun-ota";
 import { decode } from "wudun-ota";
 import { connect } from "wudun-ota/client";
 import { BEHAVIOURS, type Behaviour, type Correlation, gatewayReplies, startGateway } from "wudun-ota/simulator";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hostFirmware } from "../support/firmware.js";
 import { startMosquitto } from "../support/mosquitto.js";
 import { commandTopic, device, gateway, namespace, until } from "../support/upgrades.js";
@@ -166,7 +166,10 @@ test("the helpers for gateways build both results", () => {
   expect(topic).toBe(`v1/wudun/test/${device}/ota/upgrade/result`);
   expect(message).toMatchObject({ reply: command.mid, data: { source: "ems_II", target_version: "1.1.0", status: 2 } });
   expect(decode(payload, { topic }).diagnostics).toEqual([]);
-  expect(replies.succeeded({ finalVersion: "1.1.0" }).message.data).toMatchObject({ final_version: "1.1.0", status: 4 });
+  expect(replies.succeeded({ finalVersion: "1.1.0" }).message.data).toMatchObject({
+    final_version: "1.1.0",
+    status: 4,
+  });
 });
 
 function commandFor({ md5, url }: { url: string; md5: string }, downloadUrl = url): CommandMessage {
@@ -181,6 +184,6 @@ function commandFor({ md5, url }: { url: string; md5: string }, downloadUrl = ur
 
 function resultOf(payload: string): ResultMessage {
   const decoded = decode(payload);
-  if (decoded.kind !== "result" || decoded.message === undefined) throw new Error(`no result: ${payload}`);
+  if (decoded.kind !== "result") throw new Error(`no result: ${payload}`);
   return decoded.message;
 }

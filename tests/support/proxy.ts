@@ -11,7 +11,7 @@ export interface Passed {
   connection: number;
 }
 
-export interface Proxy {
+export interface LossyProxy {
   readonly url: string;
   /** What clients have sent. */
   readonly sent: Passed[];
@@ -25,7 +25,7 @@ export interface Proxy {
 }
 
 /** A TCP proxy in front of a broker that understands where MQTT packets begin and end. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<LossyProxy> {
   const { hostname, port } = new URL(target);
   const sent: Passed[] = [];
   const sockets = new Set<Socket>();

@@ -1,7 +1,7 @@
+import { onTestFinished } from "vitest";
 import type { Attempt, Namespace } from "wudun-ota";
 import { type Client, type ClientEvent, type ConnectOptions, connect, type UpgradeRequest } from "wudun-ota/client";
 import { type GatewayOptions, startGateway } from "wudun-ota/simulator";
-import { onTestFinished } from "vitest";
 import type { FirmwareHost } from "./firmware.js";
 
 export const namespace: Namespace = { kind: "wudun", productKey: "test" };
