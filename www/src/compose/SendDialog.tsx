@@ -11,7 +11,8 @@ import { useFormats } from "../i18n/format";
 import { expectedOf, inputOf, useCompose } from "../store/compose";
 import { useFeed } from "../store/feed";
 import { useFirmware } from "../store/firmware";
-import { textOf, useSession } from "../store/session";
+import { useSession } from "../store/session";
+import { textOf } from "../store/text";
 import styles from "./Compose.module.css";
 import { Exact } from "./Preview";
 

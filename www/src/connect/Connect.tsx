@@ -11,6 +11,7 @@ import styles from "./Connect.module.css";
 import { ConnectForm } from "./ConnectForm";
 import { Connection } from "./Connection";
 import { DemoCard } from "./DemoCard";
+import { Flow } from "./Flow";
 
 /** Upgrades that the journal brought back while there is no connection. */
 function Restored() {
@@ -45,7 +46,14 @@ export function Connect() {
       ) : (
         looked && (
           <div className={styles.columns}>
-            {demo && !other ? <DemoCard demo={demo} onOther={() => setOther(true)} /> : <ConnectForm />}
+            {demo && !other ? (
+              <DemoCard demo={demo} onOther={() => setOther(true)} />
+            ) : (
+              <>
+                <ConnectForm />
+                <Flow />
+              </>
+            )}
           </div>
         )
       )}

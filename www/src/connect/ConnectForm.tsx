@@ -7,6 +7,7 @@ import { Card } from "../design/Page";
 import { Segmented } from "../design/Segmented";
 import { Toggle } from "../design/Toggle";
 import { useMessages } from "../i18n";
+import { scopeOf } from "../store/journal";
 import { useSession } from "../store/session";
 import { namespaceOf, useSettings } from "../store/settings";
 import { inCharge, useTabs } from "../store/tabs";
@@ -142,7 +143,7 @@ export function ConnectForm() {
             {m.connect.plain(plain)}
           </Notice>
         )}
-        <ConnectError />
+        <ConnectError scope={scopeOf(connection.url, namespace)} />
         <div className={styles.submit}>
           <Button type="submit" look="primary" icon="plug" isDisabled={!able || connecting} isPending={connecting}>
             {connecting ? m.rail.connecting : m.connect.connect}

@@ -7,6 +7,7 @@ import { useFormats } from "../i18n/format";
 import { useSession } from "../store/session";
 import styles from "./Connect.module.css";
 import { namespaceLabel } from "./check";
+import { Flow } from "./Flow";
 
 /** The connection as it stands. */
 export function Connection() {
@@ -56,6 +57,7 @@ export function Connection() {
           <Button onPress={() => void close()}>{m.connect.disconnect}</Button>
         </Actions>
       </Card>
+      <Flow />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from "../design/Button";
 import { Card } from "../design/Page";
 import { useMessages, useText } from "../i18n";
 import type { Demo } from "../store/demo";
+import { scopeOf } from "../store/journal";
 import { useSession } from "../store/session";
 import { useSettings } from "../store/settings";
 import { inCharge, useTabs } from "../store/tabs";
@@ -38,7 +39,7 @@ export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void })
           <span>{m.connect.broker}</span>
           <code>{url}</code>
         </p>
-        <ConnectError />
+        <ConnectError scope={scopeOf(url, namespace)} />
         <div className={styles.submit}>
           <Button
             look="primary"

@@ -79,6 +79,10 @@ export const en = {
     mixed:
       "It was loaded over https, and browsers do not let such a page open an unencrypted connection to another machine. Use the broker's wss:// address, or serve the console over http on your own machine (wudun-ota console).",
     failedTitle: "Not connected",
+    newJournal: "Start a new journal",
+    newJournalTitle: "Delete the journal of this connection?",
+    newJournalBody:
+      "This browser forgets the upgrades sent to this broker, those still open included. The gateways may still act on them.",
     demoTitle: "Demonstration",
     demo: (devices: number) =>
       `A broker, a firmware host and ${devices} simulated gateways run on this machine. Each gateway behaves in its own way.`,
@@ -100,6 +104,21 @@ export const en = {
     since: "Since",
     next: "Choose firmware",
     toWatch: "Watch",
+    flowTitle: "How an upgrade goes",
+    flow: {
+      label:
+        "This page sends a command through the broker to the gateway. The gateway downloads the file and checks it, answers that it is prepared, updates, and answers how it ended.",
+      page: "This page",
+      broker: "Broker",
+      gateway: "Gateway",
+      host: "File host",
+      command: "command: URL, MD5",
+      download: "downloads",
+      checks: "checks MD5",
+      prepared: "result 1: prepared",
+      updates: "updates",
+      ending: "result 2: succeeded or rolled back",
+    },
     restoredTitle: (open: number) => (open === 1 ? "One upgrade is still open" : `${open} upgrades are still open`),
     restored: "They were restored from this browser's journal. Connect to go on following them; nothing is sent again.",
     restoredShow: "Show them",
@@ -294,7 +313,7 @@ export const en = {
     keep: "Keep following",
     forget: "Remove from the list",
     forgetTitle: "Remove this upgrade from the list?",
-    forgetBody: "Its timeline is deleted from this browser's journal. Export it first if you need it later.",
+    forgetBody: "It is not followed any more and cannot be brought back. Export it first if you need it later.",
     export: "Export JSON",
     alertsTitle: "Alerts",
     timeline: "Timeline",

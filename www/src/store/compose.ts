@@ -45,7 +45,7 @@ function randomMid(): string {
 export const useCompose = create<Compose>((set) => ({
   device: "",
   subDevice: "",
-  source: "ems_II",
+  source: "",
   downloadUrl: "",
   md5: "",
   version: "",

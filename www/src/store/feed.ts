@@ -12,6 +12,7 @@ import {
 import { create } from "zustand";
 import { oncePerFrame } from "./frames";
 import { onJournalNews, openJournal } from "./journal";
+import { textOf } from "./text";
 
 export interface RawMessage {
   topic: string;
@@ -45,7 +46,9 @@ const KEPT_DEVICES = 500;
 
 export const useFeed = create<Feed>(() => ({ messages: new Map(), devices: [], events: [], revision: 0 }));
 
-let replayed: { tracker: Tracker; scope: string } | undefined;
+let replayed: Tracker | undefined;
+/** Counts what was asked to be shown: only the latest is. */
+let showing = 0;
 let nextEvent = 1;
 let newDevices = new Set<string>();
 let newEvents: ConnectionEvent[] = [];
@@ -102,32 +105,44 @@ function replay(tracker: Tracker, entries: JournalEntry[]): void {
 
 /** Shows what the journal tells of, without a connection. */
 export async function showJournal(scope: string): Promise<void> {
-  const entries = await openJournal(scope).load();
+  const mine = ++showing;
   const tracker = createTracker();
-  const former = replayed;
-  replayed = { tracker, scope };
-  useFeed.getState().messages.clear();
-  replay(tracker, entries);
+  try {
+    const entries = await openJournal(scope).load();
+    if (mine !== showing) {
+      tracker.dispose();
+      return;
+    }
+    useFeed.getState().messages.clear();
+    replay(tracker, entries);
+  } catch (error) {
+    // What was readable up to here is shown; connecting says what is wrong, and offers a way on.
+    noteEvent("warning", textOf(error));
+  }
   for (const attempt of tracker.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
+  const former = replayed;
+  replayed = tracker;
   useFeed.setState({ attempts: tracker });
   show();
-  former?.tracker.dispose();
+  former?.dispose();
 }
 
 /** Follows, in a tab that only looks on, what the tab in charge writes. */
 export function mirrorJournal(): () => void {
-  return onJournalNews(({ scope, entries }) => {
-    if (replayed?.scope !== scope) {
-      void showJournal(scope);
-      return;
-    }
-    replay(replayed.tracker, entries);
-    show();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = onJournalNews((scope) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void showJournal(scope), 200);
   });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
 }
 
 /** Shows the client's own upgrades from now on. */
 export function showClient(client: Client): void {
+  showing += 1;
   useFeed.setState({ attempts: client.attempts });
   for (const attempt of client.attempts.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
   show();

@@ -3,7 +3,7 @@ import { type FirmwareHash, hashFirmware, type Text } from "wudun-ota";
 import { create } from "zustand";
 import { useCompose } from "./compose";
 import { oncePerFrame } from "./frames";
-import { textOf } from "./session";
+import { textOf } from "./text";
 import { type Hosted, uploadFirmware } from "./upload";
 
 export interface Progress {

@@ -11,12 +11,6 @@ interface Schema extends DBSchema {
   };
 }
 
-/** What one tab wrote, for tabs that only look on. */
-export interface JournalNews {
-  scope: string;
-  entries: JournalEntry[];
-}
-
 const news = new BroadcastChannel("wudun-ota.journal");
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
@@ -48,14 +42,23 @@ export function openJournal(scope: string): Journal {
       const transaction = (await database()).transaction("journal", "readwrite", { durability: "strict" });
       await Promise.all(entries.map((entry) => transaction.store.add({ scope, entry })));
       await transaction.done;
-      news.postMessage({ scope, entries } satisfies JournalNews);
+      news.postMessage(scope);
     },
   };
 }
 
-/** Calls back with what another tab appends. */
-export function onJournalNews(listener: (news: JournalNews) => void): () => void {
-  const handle = (event: MessageEvent<JournalNews>) => listener(event.data);
+/** Forgets everything about a broker and namespace. */
+export async function eraseJournal(scope: string): Promise<void> {
+  const transaction = (await database()).transaction("journal", "readwrite", { durability: "strict" });
+  const keys = await transaction.store.index("scope").getAllKeys(scope);
+  await Promise.all(keys.map((key) => transaction.store.delete(key)));
+  await transaction.done;
+  news.postMessage(scope);
+}
+
+/** Calls back with the scope that another tab has written to. */
+export function onJournalNews(listener: (scope: string) => void): () => void {
+  const handle = (event: MessageEvent<string>) => listener(event.data);
   news.addEventListener("message", handle);
   return () => news.removeEventListener("message", handle);
 }

@@ -5,6 +5,7 @@ import { create } from "zustand";
 import { noteEvent, showClient, showJournal, takeEvent } from "./feed";
 import { openJournal, scopeOf } from "./journal";
 import { clientId, type Protocol } from "./settings";
+import { textOf } from "./text";
 
 export interface ConnectRequest {
   url: string;
@@ -30,7 +31,7 @@ interface Session {
   client?: Client;
   info?: ConnectionInfo;
   /** Why the last attempt to connect, or the connection, came to nothing. */
-  error?: Text;
+  error?: { code?: string; text: Text };
   /** The broker forgot the session; said once, until dismissed by the next connection. */
   sessionLost?: Text;
   open(request: ConnectRequest): Promise<void>;
@@ -39,12 +40,6 @@ interface Session {
 }
 
 let dialling: AbortController | undefined;
-
-export function textOf(error: unknown): Text {
-  if (OtaError.is(error)) return error.text;
-  const words = error instanceof Error ? error.message : String(error);
-  return { en: words, zh: words };
-}
 
 export const useSession = create<Session>((set, get) => {
   function take(event: ClientEvent): void {
@@ -72,7 +67,7 @@ export const useSession = create<Session>((set, get) => {
         break;
       case "closed":
         noteEvent("closed", event.error?.text);
-        if (event.error) set({ error: event.error.text });
+        if (event.error) set({ error: { code: event.error.code, text: event.error.text } });
         break;
       case "message":
       case "attempt":
@@ -119,7 +114,8 @@ export const useSession = create<Session>((set, get) => {
       } catch (error) {
         const text = abort.signal.aborted ? undefined : textOf(error);
         noteEvent("closed", text);
-        set({ phase: "idle", error: text });
+        const code = OtaError.is(error) ? { code: error.code } : {};
+        set({ phase: "idle", error: text && { ...code, text } });
       }
     },
 

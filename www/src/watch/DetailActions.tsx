@@ -6,7 +6,8 @@ import { Dialog } from "../design/Dialog";
 import { Notice } from "../design/Notice";
 import { Actions } from "../design/Page";
 import { useMessages, useText } from "../i18n";
-import { textOf, useSession } from "../store/session";
+import { useSession } from "../store/session";
+import { textOf } from "../store/text";
 import { exportAttempt } from "./export";
 
 type Asking = "cancel" | "forget";
