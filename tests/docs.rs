@@ -6,7 +6,9 @@ const PROTOCOL: &str = include_str!("../docs/protocol.md");
 
 #[test]
 fn status_table_is_the_one_in_the_code() {
-    let (_, table) = PROTOCOL.split_once("<!-- status table").expect("the marker of the table");
+    let (_, table) = PROTOCOL
+        .split_once("<!-- status table")
+        .expect("the marker of the table");
     let documented: Vec<Vec<&str>> = table
         .lines()
         .skip(3)
@@ -33,7 +35,10 @@ fn status_table_is_the_one_in_the_code() {
     assert_eq!(documented.len(), coded.len());
     for (documented, coded) in documented.iter().zip(&coded) {
         // The name may be followed by a remark.
-        assert!(documented[1].starts_with(&coded[1]), "{documented:?} {coded:?}");
+        assert!(
+            documented[1].starts_with(&coded[1]),
+            "{documented:?} {coded:?}"
+        );
         assert_eq!(documented[0], coded[0]);
         assert_eq!(documented[2..], coded[2..]);
     }

@@ -1,4 +1,5 @@
-//! Upgrade attempts, from outside (§7).
+//! Upgrade attempts, from outside (§7). The rules one by one are in `tests/vectors/transitions.json`;
+//! here are the corners between them, and what holds for every course of events.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,8 +8,17 @@
     clippy::panic
 )]
 
-#[path = "upgrade/support.rs"]
-mod support;
-
+#[path = "upgrade/held.rs"]
+mod held;
 #[path = "upgrade/lifecycle.rs"]
 mod lifecycle;
+#[path = "upgrade/matching.rs"]
+mod matching;
+#[path = "upgrade/saved.rs"]
+mod saved;
+#[path = "upgrade/shapes.rs"]
+mod shapes;
+#[path = "upgrade/support.rs"]
+mod support;
+#[path = "upgrade/verification.rs"]
+mod verification;

@@ -60,11 +60,11 @@ impl State {
     }
 }
 
-/// How much is known of phase 1 once a phase 2 result is there (§7).
+/// What is known of phase 1 (§7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase1 {
-    /// The device reported `prepared`.
+    /// The device reported it: `prepared`, `forbidden` or `prepare_failed`.
     Reported,
     /// A final status came without it.
     Inferred,
@@ -80,10 +80,10 @@ pub struct Snapshot {
     /// `not_sent` or `refused`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Status>,
-    /// How the report compares with what was expected. Absent until there is an ending or a difference.
+    /// How the device's reports compare with what was expected; there with `outcome`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
-    /// Absent until `prepared` or a final status.
+    /// Absent until the device reports something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase1: Option<Phase1>,
 }
@@ -145,7 +145,7 @@ pub struct Attempt {
     pub opened_at: u64,
     /// When it was first known to be handed to a live connection.
     pub sent_at: Option<u64>,
-    /// When the first `prepared` came, if that was before any ending reported by the device.
+    /// When the first `prepared` came.
     pub prepared_at: Option<u64>,
     /// When `state` became what it is, if that is an ending.
     pub ended_at: Option<u64>,
@@ -274,7 +274,9 @@ impl Attempt {
         Snapshot {
             state: self.state,
             outcome: self.outcome,
-            verification: self.evidence.verification(self.outcome.is_some()),
+            verification: self
+                .outcome
+                .map(|outcome| self.evidence.verification(outcome)),
             phase1: self.phase1,
         }
     }
@@ -336,19 +338,19 @@ impl Attempt {
     }
 
     fn report(&mut self, report: &Report, at: u64, alerts: &mut Vec<AlertCode>) {
-        let before = *self;
         // "A result matched to an unpublished attempt implies sent", an informational one too.
         self.mark_sent(at);
         self.denied = false;
         let Some(status) = report.status else { return };
+        let mismatched =
+            |attempt: &Attempt| attempt.snapshot().verification == Some(Verification::Mismatched);
+        let before = mismatched(self);
         let acted = match badness(status) {
             None => self.report_prepared(report, at, alerts),
             Some(rank) => self.report_ending(status, rank, at, alerts),
         };
         self.evidence = self.evidence.and(report.evidence);
-        let verified =
-            |attempt: &Attempt| attempt.snapshot().verification == Some(Verification::Verified);
-        if verified(&before) && self.evidence.differs {
+        if mismatched(self) && !before {
             alerts.push(AlertCode::VerificationMismatched);
         }
         if acted && status != Status::Forbidden {
@@ -360,23 +362,21 @@ impl Attempt {
         }
     }
 
-    /// `prepared` moves `sent`; anywhere else it is recorded. Gives whether it was news.
+    /// `prepared` moves `sent`; anywhere else it is recorded. Gives whether the device went on.
     fn report_prepared(&mut self, report: &Report, at: u64, alerts: &mut Vec<AlertCode>) -> bool {
         if report.target_differs {
             alerts.push(AlertCode::TargetDiffers);
         }
-        let news = self.prepared_at.is_none() && self.outcome.is_none();
-        if news {
-            self.prepared_at = Some(at);
-        }
+        let first = self.prepared_at.is_none();
+        self.prepared_at.get_or_insert(at);
         if self.state == State::Sent {
             self.state = State::Prepared;
             self.phase1 = Some(Phase1::Reported);
         }
-        news
+        first && self.outcome.is_none()
     }
 
-    /// Endings reported by the device only get worse. Gives whether this one is worse.
+    /// Endings reported by the device only get worse. Gives whether this one is the first or worse.
     fn report_ending(
         &mut self,
         status: Status,
@@ -396,14 +396,13 @@ impl Attempt {
             alerts.push(AlertCode::PreparedThenFailed);
         }
         self.outcome = Some(status);
-        if self.phase1.is_none() && rank != FAILED_BEFORE_UPDATE {
-            let reported = self.prepared_at.is_some();
-            self.phase1 = Some(if reported {
-                Phase1::Reported
-            } else {
-                Phase1::Inferred
-            });
-        }
+        // 1 and 3 are themselves reports of phase 1.
+        let reported = self.prepared_at.is_some() || rank == FAILED_BEFORE_UPDATE;
+        self.phase1 = Some(if reported {
+            Phase1::Reported
+        } else {
+            Phase1::Inferred
+        });
         // `cancelled` stays and keeps the outcome beside it; so do our other endings but `timed_out`.
         if !matches!(
             self.state,

@@ -43,7 +43,7 @@ pub enum Verification {
 /// on the order of arrival, and never goes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// A `final_…` field matched the expectation.
+    /// A success came with a `final_…` field that matches the expectation.
     pub agrees: bool,
     /// Something differed.
     pub differs: bool,
@@ -59,13 +59,17 @@ impl Evidence {
         }
     }
 
-    /// What it amounts to; `None` while there is nothing to say and the device has not `ended`.
+    /// What it amounts to, once the device has reported `outcome`.
+    ///
+    /// A rollout counts `verified` as success, so nothing but a success is. A device that has said
+    /// it runs what was expected, and that it rolled back, contradicts itself.
     #[must_use]
-    pub fn verification(self, ended: bool) -> Option<Verification> {
-        match self {
-            Evidence { differs: true, .. } => Some(Verification::Mismatched),
-            Evidence { agrees: true, .. } => Some(Verification::Verified),
-            _ => ended.then_some(Verification::Unverified),
+    pub fn verification(self, outcome: Status) -> Verification {
+        match (self.differs, self.agrees) {
+            (true, _) => Verification::Mismatched,
+            (false, true) if outcome == Status::Succeeded => Verification::Verified,
+            (false, true) => Verification::Mismatched,
+            (false, false) => Verification::Unverified,
         }
     }
 }
@@ -116,7 +120,8 @@ pub(crate) fn target_differs(expected: &Expected, result: &ResultMessage) -> boo
 /// What a result that belongs to `command` says for and against it.
 ///
 /// A `prepared` tells of a target and no more: what runs then is what ran before, whatever the
-/// device puts into its `final_…` fields. A result without status changes nothing.
+/// device puts into its `final_…` fields. That it prepared something else than expected is held
+/// against the ending, where verification begins. A result without status changes nothing.
 pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMessage) -> Evidence {
     let Some(status) = result.data.status else {
         return Evidence::default();
@@ -143,7 +148,7 @@ pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMe
             compare(versions_match, data.target_version.as_deref(), version),
             compare(commits_match, data.target_commit_sha.as_deref(), commit),
         ];
-        evidence.agrees = with_expected.contains(&Some(true));
+        evidence.agrees = status == Status::Succeeded && with_expected.contains(&Some(true));
         evidence.differs |=
             with_expected.contains(&Some(false)) || with_target.contains(&Some(false));
     }

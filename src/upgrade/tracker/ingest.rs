@@ -149,18 +149,23 @@ impl Tracker {
         };
         match correlate(&self.index, address, &result) {
             Match::None => {
-                self.memory.use_up(address, result_id);
+                let disposition = if delivery.retained {
+                    Disposition::Retained
+                } else {
+                    self.memory.use_up(address, result_id);
+                    Disposition::Unsolicited
+                };
                 self.keep(
                     LogKind::Unsolicited,
                     result_id,
-                    Disposition::Unsolicited,
+                    disposition,
                     &[],
                     None,
                     &delivery,
                 );
                 Ingested {
                     result_id: Some(result_id),
-                    ..delivery.answer(Disposition::Unsolicited)
+                    ..delivery.answer(disposition)
                 }
             }
             Match::Elsewhere(id, by) => {
@@ -387,7 +392,7 @@ impl Tracker {
         Ok(self.advance_by(known, EntryKind::Assigned, facts, &result, nothing))
     }
 
-    /// What breaks a rule, or comes on no topic of ours.
+    /// What breaks a rule, or comes on no topic of ours: a result is kept on the attempts `ids`.
     fn invalid(
         &mut self,
         ids: Vec<Id>,
@@ -395,10 +400,10 @@ impl Tracker {
         delivery: Delivery<'_>,
     ) -> Ingested {
         let number = result_id.unwrap_or_else(|| next_number(&mut self.number));
-        let alerts: &[AlertCode] = if result_id.is_some() {
-            &[AlertCode::InvalidResult]
-        } else {
+        let alerts: &[AlertCode] = if ids.is_empty() {
             &[]
+        } else {
+            &[AlertCode::InvalidResult]
         };
         self.keep(
             LogKind::Invalid,
