@@ -6,6 +6,7 @@ import { Dialog } from "../design/Dialog";
 import { Hash } from "../design/Hash";
 import { Notice } from "../design/Notice";
 import { Facts } from "../design/Page";
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { expectedOf, inputOf, useCompose } from "../store/compose";
@@ -107,7 +108,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
       />
       {built.value.diagnostics.map((finding) => (
         <Notice key={finding.code + finding.path} tone="warn">
-          {text(finding.message)}
+          <Words text={text(finding.message)} />
         </Notice>
       ))}
       {step.name === "supersede" && (
@@ -122,7 +123,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
       )}
       {step.name === "failed" && (
         <Notice tone="bad" title={m.compose.busyTitle} live testId="send-error">
-          {text(step.text)}
+          <Words text={text(step.text)} />
         </Notice>
       )}
       {topic.ok && (

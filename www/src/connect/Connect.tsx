@@ -39,7 +39,7 @@ export function Connect() {
   const [other, setOther] = useState(false);
   const live = phase === "connected" || phase === "reconnecting";
   return (
-    <Page title={m.connect.title} lead={m.connect.lead}>
+    <Page title={live ? m.connect.now : m.connect.title} lead={m.connect.lead}>
       <Restored />
       {live ? (
         <Connection />

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/Dialog";
 import { Notice } from "../design/Notice";
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { showJournal } from "../store/feed";
 import { eraseJournal } from "../store/journal";
@@ -33,7 +34,7 @@ export function ConnectError({ scope }: { scope: string }) {
           error.code === "journal-failed" && <Button onPress={() => setAsking(true)}>{m.connect.newJournal}</Button>
         }
       >
-        {text(error.text)}
+        <Words text={text(error.text)} />
       </Notice>
       {asking && (
         <Dialog

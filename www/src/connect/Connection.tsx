@@ -19,7 +19,7 @@ export function Connection() {
   const protocol = m.connect.protocols[info.protocolVersion];
   return (
     <div className={styles.columns}>
-      <Card title={m.connect.now}>
+      <Card label={m.connect.now}>
         <p className={phase === "connected" ? styles.live : styles.lost} role="status" data-testid="connection-state">
           <span className={styles.lamp} />
           {phase === "connected"

@@ -8,6 +8,7 @@ import { useSettings } from "../store/settings";
 import { inCharge, useTabs } from "../store/tabs";
 import styles from "./Connect.module.css";
 import { ConnectError } from "./ConnectError";
+import { Flow } from "./Flow";
 
 /** One click to the demonstration's broker, and the gateways that wait there. */
 export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void }) {
@@ -34,33 +35,36 @@ export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void })
 
   return (
     <>
-      <Card title={m.connect.demoTitle} help={m.connect.demo(demo.devices.length)}>
-        <p className={styles.filter}>
-          <span>{m.connect.broker}</span>
-          <code>{url}</code>
-        </p>
-        <ConnectError scope={scopeOf(url, namespace)} />
-        <div className={styles.submit}>
-          <Button
-            look="primary"
-            icon="plug"
-            isDisabled={!inCharge(role) || connecting}
-            isPending={connecting}
-            onPress={connect}
-          >
-            {connecting ? m.rail.connecting : m.connect.demoConnect}
-          </Button>
-          {connecting ? (
-            <Button look="quiet" onPress={abort}>
-              {m.connect.cancel}
+      <div className={styles.column}>
+        <Card title={m.connect.demoTitle} help={m.connect.demo(demo.devices.length)}>
+          <p className={styles.filter}>
+            <span>{m.connect.broker}</span>
+            <code>{url}</code>
+          </p>
+          <ConnectError scope={scopeOf(url, namespace)} />
+          <div className={styles.submit}>
+            <Button
+              look="primary"
+              icon="plug"
+              isDisabled={!inCharge(role) || connecting}
+              isPending={connecting}
+              onPress={connect}
+            >
+              {connecting ? m.rail.connecting : m.connect.demoConnect}
             </Button>
-          ) : (
-            <Button look="quiet" onPress={onOther}>
-              {m.connect.other}
-            </Button>
-          )}
-        </div>
-      </Card>
+            {connecting ? (
+              <Button look="quiet" onPress={abort}>
+                {m.connect.cancel}
+              </Button>
+            ) : (
+              <Button look="quiet" onPress={onOther}>
+                {m.connect.other}
+              </Button>
+            )}
+          </div>
+        </Card>
+        <Flow />
+      </div>
       <Gateways demo={demo} />
     </>
   );

@@ -3,6 +3,7 @@ import type { Diagnostic } from "wudun-ota";
 import { useMessages, useText } from "../i18n";
 import styles from "./Field.module.css";
 import { Icon } from "./Icon";
+import { Words } from "./Words";
 
 interface FieldProps {
   label: string;
@@ -70,7 +71,9 @@ export function Findings({ findings }: { findings: readonly Diagnostic[] }) {
       data-code={finding.code}
     >
       <Icon name={finding.severity === "error" ? "stop" : finding.severity === "warning" ? "warn" : "info"} />
-      <span>{text(finding.message)}</span>
+      <span>
+        <Words text={text(finding.message)} />
+      </span>
     </span>
   ));
 }

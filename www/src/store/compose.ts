@@ -103,7 +103,9 @@ let scratch: Tracker | undefined;
 function checkExpected(topic: string, command: CommandMessage, expected: Expected): Text | undefined {
   scratch ??= createTracker();
   try {
-    scratch.forget(scratch.open({ topic, command, expected }, command.timestamp));
+    const id = scratch.open({ topic, command, expected }, command.timestamp);
+    scratch.cancel(id, command.timestamp);
+    scratch.forget(id);
     return undefined;
   } catch (error) {
     if (OtaError.is(error)) return error.text;

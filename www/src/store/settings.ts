@@ -51,6 +51,11 @@ export const useSettings = create<Settings>()(
     {
       name: "wudun-ota.settings",
       partialize: ({ language, theme, connection }) => ({ language, theme, connection }),
+      // What an earlier version remembered may lack what this one knows.
+      merge: (remembered, now) => {
+        const known = remembered as Partial<Settings> | undefined;
+        return { ...now, ...known, connection: { ...now.connection, ...known?.connection } };
+      },
     },
   ),
 );

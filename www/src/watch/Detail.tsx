@@ -4,6 +4,7 @@ import { Hash } from "../design/Hash";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
 import { Facts } from "../design/Page";
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { StateBadges } from "./Badges";
@@ -45,7 +46,7 @@ export function Detail({ attempt }: { attempt: Attempt }) {
             {alerts.map((alert, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: alerts are only ever appended
               <li key={index} data-code={alert.code}>
-                {text(alert.message)}
+                <Words text={text(alert.message)} />
               </li>
             ))}
           </ul>

@@ -1,3 +1,4 @@
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { type ConnectionEvent, useFeed } from "../store/feed";
@@ -32,7 +33,7 @@ export function Events() {
               <span>
                 <Badge tone={tones[event.type]}>{m.watch.eventTypes[event.type]}</Badge>
               </span>
-              <p>{event.text ? text(event.text) : ""}</p>
+              <p>{event.text && <Words text={text(event.text)} />}</p>
             </li>
           ))}
         </ol>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { LogEntry, LogKind } from "wudun-ota";
 import { hrefOf } from "../app/route";
 import { Segmented } from "../design/Segmented";
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { type RawMessage, useFeed } from "../store/feed";
@@ -74,7 +75,9 @@ function Entry({ entry, heard }: { entry: LogEntry; heard: RawMessage | undefine
         {open && (
           <div className={styles.body}>
             {entry.alerts.map((alert) => (
-              <p key={alert.code}>{text(alert.message)}</p>
+              <p key={alert.code}>
+                <Words text={text(alert.message)} />
+              </p>
             ))}
             {owners.map((owner) => (
               <a key={owner} href={hrefOf("watch", owner)}>

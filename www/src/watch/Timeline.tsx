@@ -2,6 +2,7 @@ import { useState } from "react";
 import { type Attempt, encode, type Text, type TimelineEntry } from "wudun-ota";
 import { Button } from "../design/Button";
 import { Icon, type IconName } from "../design/Icon";
+import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { useFeed } from "../store/feed";
@@ -59,7 +60,9 @@ function Entry({ attempt, entry }: { attempt: Attempt; entry: TimelineEntry }) {
             {format.instant(entry.at)}
           </time>
         </p>
-        <p>{text(entry.text)}</p>
+        <p>
+          <Words text={text(entry.text)} />
+        </p>
         {(moved || disposition || matchedBy) && (
           <p className={styles.tags}>
             {moved && (
