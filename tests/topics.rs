@@ -1,4 +1,5 @@
 //! Topics and filters (§1).
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use wudun_ota::topic::filter;

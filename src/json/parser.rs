@@ -95,8 +95,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Reads a comment; `false`, and no step further, where a lone `/` stands: the caller says what
-    /// it expected instead.
+    /// Reads a comment; `false` if the slash begins none.
     fn comment(&mut self) -> Read<bool> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let length = match rest.get(1) {
@@ -338,11 +337,8 @@ impl<'a> Parser<'a, '_> {
 
     /// Ends reading with a refusal.
     pub(super) fn refuse(&mut self, problem: Problem, place: Range<usize>) -> Stop {
-        self.findings.add_bounded(
-            Severity::Error,
-            || (problem, pointer_of(&self.steps)),
-            place,
-        );
+        self.findings
+            .add(problem, pointer_of(&self.steps), Some(place));
         Stop
     }
 
