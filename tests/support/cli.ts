@@ -45,7 +45,7 @@ export function startCli(args: string[], options: CliOptions = {}): Running {
 /** Starts the built program on a terminal of its own: both output streams arrive as one. */
 export function startOnTerminal(args: string[], options: CliOptions = {}): Running {
   const words = [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  return watch(spawn("script", ["-qefc", words.join(" "), "/dev/null"], settings(options)));
+  return watch(spawn("script", ["-qefc", `exec ${words.join(" ")}`, "/dev/null"], settings(options)));
 }
 
 /** One JSON value a line. */
@@ -66,7 +66,14 @@ function settings({ env, cwd }: CliOptions) {
   };
 }
 
+/** A test that fails leaves nothing running. */
+const alive = new Set<ChildProcessWithoutNullStreams>();
+process.once("exit", () => {
+  for (const child of alive) child.kill("SIGKILL");
+});
+
 function watch(child: ChildProcessWithoutNullStreams): Running {
+  alive.add(child);
   let out = "";
   let err = "";
   const listeners = new Set<() => void>();
@@ -83,7 +90,10 @@ function watch(child: ChildProcessWithoutNullStreams): Running {
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, out, err }));
+    child.once("close", (code, signal) => {
+      alive.delete(child);
+      resolve({ code, signal, out, err });
+    });
   });
   return {
     child,

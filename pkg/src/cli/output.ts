@@ -6,6 +6,9 @@ import { fileProblem, TEXT } from "./text.js";
 
 export type Language = "en" | "zh";
 
+/** Some terminals do not say how wide they are. */
+const DEFAULT_COLUMNS = 80;
+
 /**
  * Where everything is written. Standard output carries data only; whatever is said to the person goes to standard
  * error, without credentials.
@@ -88,7 +91,7 @@ export class Output {
   status(text: string | undefined): void {
     if (process.stderr.isTTY !== true) return;
     this.#clearStatus();
-    this.#status = text === undefined ? undefined : redact(text).slice(0, Math.max(10, process.stderr.columns - 1));
+    this.#status = text === undefined ? undefined : redact(text).slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1);
     if (this.#status !== undefined) process.stderr.write(this.paintNote("dim", this.#status));
   }
 
