@@ -91,7 +91,8 @@ export class Output {
   status(text: string | undefined): void {
     if (process.stderr.isTTY !== true) return;
     this.#clearStatus();
-    this.#status = text === undefined ? undefined : redact(text).slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1);
+    this.#status =
+      text === undefined ? undefined : redact(text).slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1);
     if (this.#status !== undefined) process.stderr.write(this.paintNote("dim", this.#status));
   }
 

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { BEHAVIOURS, type Behaviour } from "../../simulator/behaviours.js";
 import type { Gateway, GatewayOptions } from "../../simulator/index.js";
 import { addBrokerOptions, type BrokerOptions, readBroker } from "../broker.js";
@@ -75,15 +74,11 @@ export function addSimulateCommand(command: CliCommand): void {
       const devices = devicesOf(required(options.device, "--device"), options.count);
       const broker = await readBroker(output, options);
       const interruption = new Interruption();
-      // Each gateway draws numbers of its own; its client id is one of them.
-      const seed = options.seed ?? randomInt(MOST_SEED);
       const gateways: Gateway[] = [];
       const logs: Promise<void>[] = [];
       try {
         for (const [index, device] of devices.entries()) {
-          const gateway = await startGateway(
-            settings({ ...options, seed: seed + index }, broker.login, device, behaviours, index),
-          );
+          const gateway = await startGateway(settings(options, broker.login, device, behaviours, index));
           gateways.push(gateway);
           logs.push(report(output, gateway));
           if (interruption.signal.aborted) break;
