@@ -10,6 +10,8 @@
     reason = "a test may panic; clippy knows only those functions that are tests themselves"
 )]
 
+#[path = "vectors/build.rs"]
+mod build;
 #[path = "vectors/decode.rs"]
 mod decode;
 #[path = "vectors/notation.rs"]

@@ -1,0 +1,128 @@
+use serde::Deserialize;
+use serde_json::Value;
+use wudun_ota::message::{CommandInput, ResultInput};
+use wudun_ota::{Diagnostic, Error, Input, Message, Options, Severity, decode};
+
+use crate::notation::{Document, Finding, compare, list, read, string, verdict};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    vectors: Vec<Vector>,
+    encode: Vec<Encode>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    name: String,
+    command: Option<Value>,
+    result: Option<Value>,
+    encoded: Option<String>,
+    #[serde(default)]
+    errors: Vec<Finding>,
+    #[serde(default)]
+    warnings: Vec<Finding>,
+}
+
+/// A message that is read and written again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Encode {
+    name: String,
+    text: String,
+    encoded: String,
+    /// Where JavaScript, which keeps values and not their text, writes something else.
+    #[serde(rename = "encodedJs")]
+    _encoded_js: Option<String>,
+    #[serde(default)]
+    lenient: bool,
+}
+
+/// Every text of the input, expanded.
+fn expanded(input: &Value) -> Value {
+    match input {
+        Value::String(text) => Value::from(string(text).unwrap()),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), expanded(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+fn build(vector: &Vector) -> Result<(Message, Vec<Diagnostic>), Error> {
+    match (&vector.command, &vector.result) {
+        (Some(input), None) => {
+            let input: CommandInput = serde_json::from_value(expanded(input)).unwrap();
+            input
+                .build()
+                .map(|(command, warnings)| (Message::Command(command), warnings))
+        }
+        (None, Some(input)) => {
+            let input: ResultInput = serde_json::from_value(expanded(input)).unwrap();
+            input
+                .build()
+                .map(|(result, warnings)| (Message::Result(result), warnings))
+        }
+        _ => panic!("{}: either a command or a result", vector.name),
+    }
+}
+
+#[test]
+fn building() {
+    let file: File = read("build.json");
+    let mut failures = Vec::new();
+    for v in &file.vectors {
+        let (encoded, diagnostics) = match build(v) {
+            Ok((message, warnings)) => (Some(message.encode()), warnings),
+            Err(error) => (None, error.diagnostics().to_vec()),
+        };
+        // Nothing was read from a text, so nothing has a place in one.
+        let placeless = diagnostics.iter().all(|d| d.span.is_none());
+        let found = compare(Severity::Error, &v.errors, &diagnostics, &Document::Hex)
+            .and_then(|()| compare(Severity::Warning, &v.warnings, &diagnostics, &Document::Hex));
+        let expected = v.encoded.as_deref().map(|text| string(text).unwrap());
+        if found.is_err() || encoded != expected || !placeless {
+            let all = list(&diagnostics);
+            failures.push(format!(
+                "{}: {found:?}\n  expected {expected:?}\n  found {encoded:?}{all}",
+                v.name
+            ));
+        }
+    }
+    verdict("build.json", file.vectors.len(), &failures);
+}
+
+#[test]
+fn encoding() {
+    let file: File = read("build.json");
+    let mut failures = Vec::new();
+    for v in &file.encode {
+        let options = Options {
+            lenient: v.lenient,
+            ..Options::default()
+        };
+        let decoded = decode(Input::bytes(string(&v.text).unwrap().as_bytes()), &options);
+        let found = decoded.message.map(|message| message.encode());
+        let expected = string(&v.encoded);
+        if found != expected {
+            failures.push(format!(
+                "{}\n  expected {expected:?}\n  found {found:?}{}",
+                v.name,
+                list(&decoded.diagnostics)
+            ));
+        }
+        let again = decode(
+            Input::bytes(expected.unwrap().as_bytes()),
+            &Options::default(),
+        );
+        if again.message.map(|message| message.encode()) != found {
+            failures.push(format!(
+                "{}: written, read and written again it differs",
+                v.name
+            ));
+        }
+    }
+    verdict("build.json (encode)", file.encode.len(), &failures);
+}
