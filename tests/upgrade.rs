@@ -14,6 +14,8 @@ mod held;
 mod lifecycle;
 #[path = "upgrade/matching.rs"]
 mod matching;
+#[path = "upgrade/properties.rs"]
+mod properties;
 #[path = "upgrade/saved.rs"]
 mod saved;
 #[path = "upgrade/shapes.rs"]

@@ -27,7 +27,7 @@ pub fn result_topic(device: &str) -> String {
 }
 
 /// What to open; `Command::of(1)` is for `gw-1`, `ems_II`.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Command {
     pub mid: String,
     pub device: &'static str,
