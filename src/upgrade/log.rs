@@ -52,10 +52,16 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Adds an entry, in place of an earlier one for the same result.
-    pub(crate) fn add(&mut self, logged: Logged) {
-        self.entries
-            .retain(|entry| entry.result_id != logged.result_id);
+    /// Adds an entry, in place of an earlier one for the same result. What may be assigned stays so:
+    /// a retained copy takes nothing from the live one.
+    pub(crate) fn add(&mut self, mut logged: Logged) {
+        let earlier = self
+            .entries
+            .iter()
+            .position(|entry| entry.result_id == logged.result_id);
+        if let Some(earlier) = earlier.and_then(|at| self.entries.remove(at)) {
+            logged.assignable = logged.assignable.or(earlier.assignable);
+        }
         self.entries.push_back(logged);
         if self.entries.len() > MAX_ENTRIES {
             self.entries.pop_front();

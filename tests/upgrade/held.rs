@@ -228,3 +228,13 @@ fn a_timeline_is_bounded_but_no_change_is_lost() {
     assert_eq!(site.state(1), State::Succeeded);
     assert_eq!(site.attempt(1).timeline.len(), full + 1);
 }
+
+#[test]
+fn a_retained_copy_does_not_keep_the_live_one_from_being_assigned() {
+    let mut site = two_sources();
+    let said = Said::status(10, 4);
+    let held = site.hear(&said).result_id.unwrap();
+    site.hear(&said.retained());
+    site.tracker.assign(held, &mid(2), site.now).unwrap();
+    assert_eq!(site.state(2), State::Succeeded);
+}
