@@ -217,7 +217,8 @@ impl Rules<'_> {
         if let Some(now) = self.now {
             if timestamp < SECONDS_BELOW {
                 self.report(fields, "timestamp", problem::timestamp_seconds(timestamp));
-            } else if timestamp > now.saturating_add(MAX_AHEAD_MS) {
+            }
+            if timestamp > now.saturating_add(MAX_AHEAD_MS) {
                 self.report(
                     fields,
                     "timestamp",
