@@ -1,4 +1,4 @@
-import { Component, useEffect } from "react";
+import { Component, useEffect, useLayoutEffect } from "react";
 import { I18nProvider } from "react-aria-components";
 import { Compose } from "../compose/Compose";
 import { Connect } from "../connect/Connect";
@@ -43,11 +43,22 @@ function useDocument(route: Route): void {
   }, [m, route.room, open]);
 }
 
+/** A new room begins at its top; beside a list, only the detail changes. */
+function useScrollTop(route: Route): void {
+  const place = `${route.room}/${route.view}/${route.attempt ? "one" : "all"}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes
+  useLayoutEffect(() => {
+    document.getElementById("main")?.scrollTo(0, 0);
+    window.scrollTo(0, 0);
+  }, [place]);
+}
+
 export function App() {
   const route = useRoute();
   const m = useMessages();
   const language = useSettings((settings) => settings.language);
   useDocument(route);
+  useScrollTop(route);
   return (
     <I18nProvider locale={language}>
       <div className={styles.app}>

@@ -22,7 +22,7 @@ export function Exact({ topic, payload }: { topic: string; payload: string }) {
         <Copy text={payload} what={m.compose.payload} />
       </div>
       <div data-testid="payload">
-        <Json text={payload} label={m.compose.payload} />
+        <Json text={payload} />
       </div>
     </div>
   );

@@ -73,7 +73,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
           <Button
             look="primary"
             icon="send"
-            isPending={step.name === "sending"}
+            isDisabled={step.name === "sending"}
             onPress={() => void send(asking)}
             data-testid="send"
           >
@@ -106,11 +106,17 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
           [m.compose.confirmBroker, <code key="broker">{info.url}</code>],
         ]}
       />
-      {built.value.diagnostics.map((finding) => (
-        <Notice key={finding.code + finding.path} tone="warn">
-          <Words text={text(finding.message)} />
+      {built.value.diagnostics.length > 0 && (
+        <Notice tone="warn" title={m.compose.warnings(built.value.diagnostics.length)}>
+          <ul className={styles.warnings}>
+            {built.value.diagnostics.map((finding) => (
+              <li key={finding.code + finding.path}>
+                <Words text={text(finding.message)} />
+              </li>
+            ))}
+          </ul>
         </Notice>
-      ))}
+      )}
       {step.name === "supersede" && (
         <Notice tone="warn" title={m.compose.supersedeTitle} live testId="supersede">
           {m.compose.supersede}

@@ -145,7 +145,7 @@ export function ConnectForm() {
         )}
         <ConnectError scope={scopeOf(connection.url, namespace)} />
         <div className={styles.submit}>
-          <Button type="submit" look="primary" icon="plug" isDisabled={!able || connecting} isPending={connecting}>
+          <Button type="submit" look="primary" icon="plug" isDisabled={!able || connecting}>
             {connecting ? m.rail.connecting : m.connect.connect}
           </Button>
           {connecting && (

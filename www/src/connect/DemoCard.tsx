@@ -43,13 +43,7 @@ export function DemoCard({ demo, onOther }: { demo: Demo; onOther: () => void })
           </p>
           <ConnectError scope={scopeOf(url, namespace)} />
           <div className={styles.submit}>
-            <Button
-              look="primary"
-              icon="plug"
-              isDisabled={!inCharge(role) || connecting}
-              isPending={connecting}
-              onPress={connect}
-            >
+            <Button look="primary" icon="plug" isDisabled={!inCharge(role) || connecting} onPress={connect}>
               {connecting ? m.rail.connecting : m.connect.demoConnect}
             </Button>
             {connecting ? (

@@ -39,7 +39,7 @@ export function Combo({
       onBlur={() => onBlur?.()}
       items={suggestions}
       isInvalid={invalid}
-      menuTrigger="focus"
+      menuTrigger="input"
       allowsCustomValue
       allowsEmptyCollection={false}
     >

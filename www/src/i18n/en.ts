@@ -120,7 +120,7 @@ export const en = {
       ending: "result 2: succeeded or rolled back",
     },
     restoredTitle: (open: number) => (open === 1 ? "One upgrade is still open" : `${open} upgrades are still open`),
-    restored: "They were restored from this browser's journal. Connect to go on following them; nothing is sent again.",
+    restored: "Restored from this browser's journal. Connect to go on following; nothing is sent again.",
     restoredShow: "Show them",
   },
   firmware: {

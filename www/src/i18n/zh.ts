@@ -117,7 +117,7 @@ export const zh: Messages = {
       ending: "结果二：更新成功或回滚",
     },
     restoredTitle: (open) => `有 ${open} 个升级仍在进行`,
-    restored: "它们已从本浏览器的日志中恢复。连接后即可继续跟踪，不会重复发送任何命令。",
+    restored: "已从本浏览器的日志中恢复。连接后即可继续跟踪，不会重复发送任何命令。",
     restoredShow: "查看",
   },
   firmware: {

@@ -2,7 +2,7 @@ import type { Attempt, Verification } from "wudun-ota";
 import { Icon } from "../design/Icon";
 import { useMessages } from "../i18n";
 import styles from "./Badges.module.css";
-import { alertsOf, type Tone, toneOf, useStateName } from "./state";
+import { alertsOf, type Tone, tellingVerification, toneOf, useStateName } from "./state";
 
 export function Badge({ tone, children, testId }: { tone: Tone; children: React.ReactNode; testId?: string }) {
   return (
@@ -19,16 +19,17 @@ export function StateBadges({ attempt }: { attempt: Attempt }) {
   const m = useMessages();
   const nameOf = useStateName();
   const alerts = alertsOf(attempt).length;
+  const verification = tellingVerification(attempt);
   return (
     <span className={styles.badges}>
       <span data-testid="attempt-state" data-state={attempt.state}>
         <Badge tone={toneOf(attempt.state, attempt.verification)}>{nameOf(attempt.state)}</Badge>
       </span>
-      {attempt.verification && (
-        <span data-testid="attempt-verification" data-verification={attempt.verification}>
-          <Badge tone={VERIFICATION_TONES[attempt.verification]}>
-            {attempt.verification === "verified" && <Icon name="check" />}
-            {m.watch.verification[attempt.verification]}
+      {verification && (
+        <span data-testid="attempt-verification" data-verification={verification}>
+          <Badge tone={VERIFICATION_TONES[verification]}>
+            {verification === "verified" && <Icon name="check" />}
+            {m.watch.verification[verification]}
           </Badge>
         </span>
       )}

@@ -10,23 +10,26 @@ import { useFormats } from "../i18n/format";
 import { StateBadges } from "./Badges";
 import styles from "./Detail.module.css";
 import { DetailActions } from "./DetailActions";
-import { alertsOf, useStateName } from "./state";
+import { alertsOf, tellingVerification, useStateName } from "./state";
 import { Timeline } from "./Timeline";
 import { LargeTrack } from "./Track";
 
 /** Everything about one upgrade. */
-export function Detail({ attempt }: { attempt: Attempt }) {
+export function Detail({ attempt, alone }: { attempt: Attempt /** There is no list beside it. */; alone: boolean }) {
   const m = useMessages();
   const text = useText();
   const format = useFormats();
   const nameOf = useStateName();
+  const Title = alone ? "h1" : "h2";
+  const Heading = alone ? "h2" : "h3";
   const alerts = alertsOf(attempt);
-  const { expected, final, command, verification } = attempt;
+  const { expected, final, command } = attempt;
+  const verification = tellingVerification(attempt);
   const versions = (of: typeof expected) => [of?.version, of?.commit].filter(Boolean).join(" · ");
   return (
     <article className={styles.detail} data-testid="detail">
       <header className={styles.header}>
-        <h2 className={styles.title}>{attempt.device}</h2>
+        <Title className={styles.title}>{attempt.device}</Title>
         <StateBadges attempt={attempt} />
       </header>
       <LargeTrack attempt={attempt} />
@@ -55,11 +58,11 @@ export function Detail({ attempt }: { attempt: Attempt }) {
       {attempt.foreignCommandSeen && <Notice tone="warn">{m.watch.foreign}</Notice>}
       <DetailActions attempt={attempt} />
       <section className={styles.section}>
-        <h3>{m.watch.timeline}</h3>
+        <Heading className={styles.heading}>{m.watch.timeline}</Heading>
         <Timeline attempt={attempt} />
       </section>
       <section className={styles.section}>
-        <h3>{m.watch.facts}</h3>
+        <Heading className={styles.heading}>{m.watch.facts}</Heading>
         <Facts
           rows={[
             [m.watch.expected, versions(expected) || "—"],

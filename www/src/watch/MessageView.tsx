@@ -22,10 +22,10 @@ export function MessageView({ message }: { message: RawMessage }) {
   const findings = decoded.ok ? decoded.value.diagnostics : decoded.error.diagnostics;
   return (
     <div className={styles.message}>
-      <h4>
+      <p className={styles.head}>
         {m.watch.decoded}
         {retained && <span className={styles.retained}>{m.watch.retained}</span>}
-      </h4>
+      </p>
       {rows.length > 0 ? (
         <Facts rows={status ? [...rows, [m.watch.fields.status, `${status.code} · ${text(status.label)}`]] : rows} />
       ) : (
@@ -33,7 +33,7 @@ export function MessageView({ message }: { message: RawMessage }) {
       )}
       {findings.length > 0 && (
         <>
-          <h4>{m.watch.findings}</h4>
+          <p className={styles.head}>{m.watch.findings}</p>
           <div className={styles.findings} data-testid="findings">
             {findings.map((finding) => (
               <div key={`${finding.code}${finding.path}${finding.start ?? ""}`}>
@@ -54,14 +54,14 @@ export function MessageView({ message }: { message: RawMessage }) {
           </div>
         </>
       )}
-      <h4>
+      <p className={styles.head}>
         {m.watch.raw}
         <span className={styles.size}>{m.watch.rawBytes(format.integer(payload.length))}</span>
         <Copy text={raw} what={m.watch.raw} />
-      </h4>
+      </p>
       <code className={styles.topic}>{topic}</code>
       <div data-testid="raw-payload">
-        <Json text={raw} label={m.watch.raw} />
+        <Json text={raw} />
       </div>
     </div>
   );

@@ -59,14 +59,18 @@ export function Watch({ route }: { route: Route }) {
         </div>
       )}
       {selected !== undefined && (
-        <section className={styles.detail} aria-label={m.watch.detail}>
+        <section className={styles.detail} aria-label={m.watch.detail} key={selected}>
           {detailOnly && (
             <a href={hrefOf("watch")} className={styles.back}>
               <Icon name="back" />
               {m.watch.backToList}
             </a>
           )}
-          {attempt ? <Detail attempt={attempt} /> : <p className={styles.missing}>{m.watch.notFound}</p>}
+          {attempt ? (
+            <Detail attempt={attempt} alone={detailOnly} />
+          ) : (
+            <p className={styles.missing}>{m.watch.notFound}</p>
+          )}
         </section>
       )}
     </div>

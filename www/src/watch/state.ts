@@ -54,4 +54,11 @@ export function useStateName(): (state: AttemptState | StatusName) => string {
   };
 }
 
+/** Verification where it says something: beside a success, or where what runs is not what was asked for. */
+export function tellingVerification({ state, outcome, verification }: Attempt): Verification | undefined {
+  const succeeded = state === "succeeded" || outcome === "succeeded";
+  const failed = state === "rolled_back" || state === "rollback_failed";
+  return succeeded || (verification === "mismatched" && !failed) ? verification : undefined;
+}
+
 export const alertsOf = (attempt: Attempt) => attempt.timeline.flatMap((entry) => entry.alerts);
