@@ -22,5 +22,7 @@ mod saved;
 mod shapes;
 #[path = "upgrade/support.rs"]
 mod support;
+#[path = "upgrade/table.rs"]
+mod table;
 #[path = "upgrade/verification.rs"]
 mod verification;

@@ -1,7 +1,7 @@
 //! A timeline in words.
 
-use super::attempt::State;
 use super::correlate::MatchedBy;
+use super::state::State;
 use super::timeline::{Disposition, Entry, EntryKind, RefusalReason, Reported};
 use crate::diagnostic::Text;
 use crate::message::Status;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, Deadlines, State};
+use super::attempt::Attempt;
+use super::state::{Deadlines, State};
 use super::timeline::{Entry, MAX_ENTRIES};
 use super::verify::{Expected, Verification};
 use crate::message::{Command, Mid, Status};
@@ -43,6 +44,11 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn id(&self) -> Id {
         Id::of(&self.command.mid)
+    }
+
+    /// Whether a result was first seen before the attempt was sent; all were, if it has not been.
+    pub(crate) fn seen_before_sending(&self, result_id: u64) -> bool {
+        self.sent_mark.is_none_or(|mark| result_id < mark)
     }
 
     fn same_subject(&self, command: &Command) -> bool {

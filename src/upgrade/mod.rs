@@ -16,15 +16,16 @@ mod explain;
 mod index;
 mod log;
 mod memory;
+mod state;
 mod timeline;
 mod tracker;
 mod verify;
 mod view;
 
 pub use alert::{Alert, AlertCode};
-pub use attempt::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
 pub use correlate::MatchedBy;
 pub use log::LogKind;
+pub use state::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
 pub use timeline::{Disposition, EntryKind, RefusalReason};
 pub use tracker::{Open, Tracker};
 pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::AlertCode;
-use super::attempt::Snapshot;
 use super::correlate::MatchedBy;
+use super::state::Snapshot;
 use crate::message::{ResultMessage, Status};
 
 /// Most entries that change nothing on one timeline. Those that change something are always kept;

@@ -1,26 +1,67 @@
 //! Many attempts (§7): what the operator does with them, and time.
 
 use super::alert::{Alert, AlertCode};
-use super::attempt::{Attempt, Deadlines, Event, What, step};
+use super::attempt::{Attempt, Event, What, step};
 use super::index::{Id, Index, Record};
 use super::log::{Log, LogKind};
 use super::memory::Memory;
+use super::state::Deadlines;
 use super::timeline::{Entry, EntryKind, Facts, RefusalReason};
 use super::verify::{COMMIT_MIN, Expected};
-use super::view::{AttemptView, Change, Counts, Explained, LogView, Page, PageQuery};
+use super::view::Change;
 use crate::decode::{Input, Options, decode};
 use crate::diagnostic::Error;
 use crate::diagnostic::problem;
 use crate::message::{Command, Message, Mid};
 use crate::topic::{Channel, Topic};
 
+mod assign;
 mod ingest;
+mod query;
+mod results;
 mod save;
 
 /// Follows upgrade attempts over one broker connection (§7).
 ///
 /// All times are Unix milliseconds given by the caller. The tracker uses the greatest it has seen,
 /// and expires what is due before it does anything else.
+///
+/// ```
+/// use wudun_ota::Input;
+/// use wudun_ota::upgrade::{Deadlines, Disposition, Expected, Open, State, Tracker};
+///
+/// let mut tracker = Tracker::new(Deadlines::default());
+/// let command = br#"{
+///     "mid": "3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90", "type": "ota_upgrade", "device_uid": "gw-1",
+///     "timestamp": 1800000000000,
+///     "data": {
+///         "source": "ems_II", "download_url": "https://fw.example/ems.bin",
+///         "md5_code": "0123456789abcdef0123456789abcdef"
+///     }
+/// }"#;
+/// let id = tracker.open(
+///     Open {
+///         topic: "v1/wudun/pk/gw-1/ota/upgrade/command",
+///         command: Input::bytes(command),
+///         expected: Expected { version: Some("1.1.0".into()), commit: None },
+///         supersede: false,
+///     },
+///     1_800_000_000_000,
+/// )?;
+/// // Publish it, and say so.
+/// tracker.sent(&id, 1_800_000_000_050)?;
+///
+/// let result = br#"{
+///     "mid": "9b2d7c10-5f6e-4d3c-a1b0-2e4f6a8c0d1e", "type": "ota_upgrade", "device_uid": "gw-1",
+///     "timestamp": 1800000060000, "data": { "final_version": "v1.1.0", "status": 4 }
+/// }"#;
+/// let topic = "v1/wudun/pk/gw-1/ota/upgrade/result";
+/// let ingested = tracker.ingest(topic, Input::bytes(result), 1_800_000_060_000, false);
+/// assert_eq!(ingested.disposition, Disposition::Advanced);
+/// assert_eq!(tracker.attempt(&id).unwrap().snapshot.state, State::Succeeded);
+/// assert_eq!(tracker.counts().verified, 1);
+/// # Ok::<(), wudun_ota::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Tracker {
     index: Index,
@@ -266,56 +307,6 @@ impl Tracker {
         expired.into_iter().filter_map(change).collect()
     }
 
-    /// When to call [`Tracker::tick`] next.
-    #[must_use]
-    pub fn next_deadline(&self) -> Option<u64> {
-        if !self.expired.is_empty() {
-            return Some(self.now);
-        }
-        self.index.first_deadline().map(|(at, _)| at)
-    }
-
-    /// An attempt as it stands.
-    #[must_use]
-    pub fn attempt(&self, id: &str) -> Option<AttemptView> {
-        let record = self.index.get(Id::of(&Mid::parse(id)?))?;
-        AttemptView::of(record, self.index.deadlines())
-    }
-
-    /// An attempt's timeline in words.
-    ///
-    /// # Errors
-    /// `attempt-unknown`.
-    pub fn explain(&self, id: &str) -> Result<Vec<Explained>, Error> {
-        let record = self.index.get(self.find(id)?);
-        let explained = |entry: &Entry| Explained {
-            at: entry.at,
-            text: super::explain::explain(entry),
-        };
-        Ok(record
-            .iter()
-            .flat_map(|record| &record.timeline)
-            .map(explained)
-            .collect())
-    }
-
-    /// How many attempts there are.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        Counts::of(self.index.tally(), self.index.len())
-    }
-
-    /// Deliveries that advanced nothing, oldest first.
-    #[must_use]
-    pub fn log(&self, kind: LogKind) -> LogView {
-        let [unsolicited, suspect, invalid] = &self.logs;
-        LogView::of(match kind {
-            LogKind::Unsolicited => unsolicited,
-            LogKind::Suspect => suspect,
-            LogKind::Invalid => invalid,
-        })
-    }
-
     fn log_mut(&mut self, kind: LogKind) -> &mut Log {
         let [unsolicited, suspect, invalid] = &mut self.logs;
         match kind {
@@ -323,40 +314,6 @@ impl Tracker {
             LogKind::Suspect => suspect,
             LogKind::Invalid => invalid,
         }
-    }
-
-    /// Some attempts, newest first.
-    ///
-    /// # Errors
-    /// `page-unknown` when `after` is not the `next` of a page.
-    pub fn page(&self, query: &PageQuery) -> Result<Page, Error> {
-        let before = match &query.after {
-            None => u64::MAX,
-            Some(after) => after
-                .parse()
-                .map_err(|_| Error::one(problem::page_unknown(after), "/after"))?,
-        };
-        let wanted = |record: &&Record| {
-            query
-                .state
-                .is_none_or(|state| record.attempt.state == state)
-                && query
-                    .device
-                    .as_deref()
-                    .is_none_or(|device| record.topic.device().starts_with(device))
-        };
-        let mut records = self.index.newest_before(before).filter(wanted).peekable();
-        let mut attempts = Vec::new();
-        let mut last = None;
-        while attempts.len() < query.limit
-            && let Some(record) = records.next()
-        {
-            attempts.extend(AttemptView::of(record, self.index.deadlines()));
-            last = Some(record.order);
-        }
-        // A page without room leaves off where it began.
-        let next = records.peek().map(|_| last.unwrap_or(before).to_string());
-        Ok(Page { attempts, next })
     }
 
     fn find(&self, id: &str) -> Result<Id, Error> {
@@ -428,7 +385,7 @@ impl Tracker {
             }
             let after = next.snapshot();
             if let What::Result(report) = what {
-                facts.disposition = Some(ingest::disposition(&before, &after, report.status));
+                facts.disposition = Some(results::disposition(&before, &after, report.status));
             }
             let change = Change {
                 attempt_id: record.command.mid.as_str().to_owned(),

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::alert::Alert;
-use super::attempt::{Deadline, Deadlines, Snapshot, State};
 use super::correlate::MatchedBy;
 use super::explain::explain;
 use super::index::{Record, Tally};
 use super::log::{Log, Logged};
+use super::state::{Deadline, Deadlines, Snapshot, State};
 use super::timeline::{Disposition, Entry, EntryKind};
 use super::verify::Expected;
 use crate::diagnostic::{Diagnostic, Text};

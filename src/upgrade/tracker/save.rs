@@ -7,10 +7,11 @@
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 
-use super::super::attempt::{Attempt, Deadlines};
+use super::super::attempt::Attempt;
 use super::super::index::{Id, Record};
 use super::super::log::{LogKind, Logged};
 use super::super::memory::{AddressKey, Recent};
+use super::super::state::Deadlines;
 use super::super::timeline::Entry;
 use super::super::verify::Expected;
 use super::Tracker;
@@ -26,6 +27,9 @@ const HEADER: usize = MAGIC.len() + 1 + DIGEST + 4 + 4;
 
 /// A chunk is closed once its payload has this many bytes.
 const CHUNK: usize = 256 * 1_024;
+
+/// Numbers beyond this are none that a tracker has counted to.
+const COUNTABLE: u64 = 1 << 53;
 
 /// A line of the saved state.
 #[derive(Serialize, Deserialize)]
@@ -190,6 +194,9 @@ impl Tracker {
                 opened,
                 expired,
             } => {
+                if number > COUNTABLE || opened > COUNTABLE {
+                    return None;
+                }
                 (self.now, self.number, self.opened, self.expired) = (now, number, opened, expired);
             }
             Line::Attempt(saved) => {
