@@ -1,47 +1,37 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import mqtt, { type MqttClient } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gateway, type GatewayOptions, startGateway } from "wudun-ota/simulator";
+import { makeCertificates } from "../support/certificates.js";
 import { type Ended, jsonLines, runCli, startCli } from "../support/cli.js";
+import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { type Mosquitto, startMosquitto } from "../support/mosquitto.js";
+import { type Wire, watchWire } from "../support/wire.js";
 
 const USER = "operator";
 const PASSWORD = "corr3ct-h0rse";
-const IMAGE = new Uint8Array(200_000).fill(3);
-const MD5 = createHash("md5").update(IMAGE).digest("hex");
 
 let folder: string;
 let firmware: string;
 let broker: Mosquitto;
-let host: Server;
-let url: string;
-let wire: MqttClient;
-/** Every message that the broker passed on: topic and payload. */
-const passed: { topic: string; payload: string }[] = [];
+let host: FirmwareHost;
+/** Sees every message that the broker passes on. */
+let wire: Wire;
 const gateways: Gateway[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wudun-ota-cli-broker-"));
   firmware = join(folder, "ems.bin");
-  await writeFile(firmware, IMAGE);
+  host = await hostFirmware();
+  await writeFile(firmware, new Uint8Array(await (await fetch(host.url)).arrayBuffer()));
   broker = await startMosquitto({ users: { [USER]: PASSWORD } });
-  host = createServer((_request, response) => response.end(IMAGE));
-  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/ems.bin`;
-  wire = await mqtt.connectAsync(broker.tcpUrl, { username: USER, password: PASSWORD });
-  wire.on("message", (topic, payload) => passed.push({ topic, payload: payload.toString() }));
-  await wire.subscribeAsync("#", { qos: 1 });
+  wire = await watchWire(broker.tcpUrl, { username: USER, password: PASSWORD });
 });
 afterAll(async () => {
   await Promise.all(gateways.map((gateway) => gateway.close()));
-  await wire?.endAsync();
-  host?.close();
-  host?.closeAllConnections();
+  await wire?.close();
+  await host?.close();
   await broker?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -71,7 +61,7 @@ const login = (device: string) => [
   "--device",
   device,
 ];
-const target = () => ["--source", "ems_II", "--url", url, "--file", firmware, "--yes"];
+const target = () => ["--source", "ems_II", "--url", host.url, "--file", firmware, "--yes"];
 
 function upgrade(device: string, ...more: string[]): Promise<Ended> {
   return runCli(["upgrade", ...login(device), ...target(), ...more], { env: env() });
@@ -79,7 +69,7 @@ function upgrade(device: string, ...more: string[]): Promise<Ended> {
 
 function commandsTo(device: string): unknown[] {
   const topic = `v1/wudun/KEY/${device}/ota/upgrade/command`;
-  return passed.filter((message) => message.topic === topic).map(({ payload }) => JSON.parse(payload));
+  return wire.messages.filter((message) => message.topic === topic).map(({ payload }) => JSON.parse(payload));
 }
 
 function lastOf(output: string): unknown {
@@ -103,7 +93,7 @@ describe.concurrent("upgrade", () => {
         state: "succeeded",
         verification: "verified",
         final: { version: "2.4.0" },
-        command: { data: { md5_code: MD5 } },
+        command: { data: { md5_code: host.md5 } },
       },
     });
     expect(commandsTo("E2E")).toHaveLength(1);
@@ -116,7 +106,7 @@ describe.concurrent("upgrade", () => {
     expect(plain.out).toMatch(/^unverified success: UNV/m);
     expect(plain.out.split("\n").length).toBeGreaterThan(4);
     expect(plain.err).toContain("--accept-unverified");
-    expect(plain.err).toMatch(new RegExp(`^MD5 +${MD5}$`, "m"));
+    expect(plain.err).toMatch(new RegExp(`^MD5 +${host.md5}$`, "m"));
     const accepted = await upgrade("UNV", "--accept-unverified", "--lang", "zh");
     expect(accepted.code).toBe(0);
     expect(accepted.out).toContain("未核实的成功");
@@ -137,6 +127,9 @@ describe.concurrent("upgrade", () => {
     const { code, out } = await upgrade("NOBODY", "--first-result-timeout", "300ms");
     expect(code).toBe(1);
     expect(out).toContain("NOBODY: no result in time");
+    const resumed = await runCli(["upgrade", ...login("NOBODY"), "--resume"], { env: env() });
+    expect(resumed.code).toBe(1);
+    expect(resumed.err).toContain("looking for results that came in the meantime");
   });
 
   test("a subject that is busy needs --supersede", async () => {
@@ -167,6 +160,44 @@ describe.concurrent("upgrade", () => {
     expect(again.code).toBe(0);
     expect(lastOf(again.out)).toMatchObject({ success: true });
     expect(commandsTo("CRASH")).toHaveLength(1);
+  });
+
+  test("a result that came after the deadline, while nobody followed, is found by --resume", async () => {
+    await gateway("LATE", { stepDelayMs: 400 });
+    const args = ["upgrade", ...login("LATE"), "--expect-version", "2.4.0", "--json"];
+    const first = startCli([...args, ...target(), "--first-result-timeout", "1s"], { env: env() });
+    await first.until(/"kind":"acknowledged"/);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await wire.saw(1, ({ topic, payload }) => topic.includes("/LATE/") && payload.includes('"status":4'));
+    // The deadlines are those of the one who follows.
+    const resumed = await runCli([...args, "--resume", "--first-result-timeout", "1ms"], { env: env() });
+    expect(resumed.out).toContain('"kind":"timed-out"');
+    expect(lastOf(resumed.out)).toMatchObject({ success: true });
+    expect(resumed.code).toBe(0);
+    expect(commandsTo("LATE")).toHaveLength(1);
+  });
+
+  test("two processes do not share a journal", async () => {
+    const first = startCli(["upgrade", ...login("LOCK"), ...target()], { env: env() });
+    await first.until(/acknowledged/);
+    const second = await runCli(["upgrade", ...login("LOCK"), "--resume", "--json"], { env: env() });
+    first.child.kill("SIGINT");
+    expect(second.code).toBe(1);
+    expect(lastOf(second.out)).toMatchObject({ error: { code: "journal-locked" } });
+    expect((await first.ended).code).toBe(1);
+    expect(commandsTo("LOCK")).toHaveLength(1);
+  });
+
+  test("a commit that is too short to tell, and a journal that is none, are told in words", async () => {
+    const short = await upgrade("SHORT", "--expect-commit", "abc");
+    expect(short).toMatchObject({ code: 2, out: "" });
+    const broken = join(folder, "broken.journal");
+    await writeFile(broken, "this is no journal\n");
+    const refused = await upgrade("SHORT", "--journal", broken);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).not.toMatch(/\n {4}at /);
+    expect(commandsTo("SHORT")).toHaveLength(0);
   });
 
   test("Ctrl-C says that the device may still act, and how to go on", async () => {
@@ -250,7 +281,7 @@ describe.concurrent("passwords", () => {
 
   test("a download URL with credentials reaches the device, and not the screen", async () => {
     await gateway("DL");
-    const secretUrl = url.replace("://", "://fw:d0wnl0ad-pw@");
+    const secretUrl = host.url.replace("://", "://fw:d0wnl0ad-pw@");
     for (const json of [[], ["--json"]]) {
       const args = [
         "upgrade",
@@ -271,6 +302,32 @@ describe.concurrent("passwords", () => {
   });
 });
 
+describe("TLS", () => {
+  test("trusts the authority that is named, and shows the client's certificate", async () => {
+    const certificates = await makeCertificates();
+    const secure = await startMosquitto({ tls: certificates.files });
+    try {
+      const { ca, cert } = certificates.files;
+      const [clientCert, clientKey] = [join(folder, "client.crt"), join(folder, "client.key")];
+      await writeFile(clientCert, certificates.client.cert);
+      await writeFile(clientKey, certificates.client.key);
+      const args = ["watch", "--product-key", "KEY", "--broker", secure.tlsUrl];
+      const unknown = await runCli([...args, "--json"]);
+      expect(unknown.code).toBe(1);
+      expect(lastOf(unknown.out)).toMatchObject({ error: { code: "tls-failed" } });
+      const running = startCli([...args, "--ca", ca, "--cert", clientCert, "--key", clientKey]);
+      await running.until(/connected to/);
+      running.child.kill("SIGINT");
+      expect((await running.ended).code).toBe(0);
+      expect((await runCli([...args, "--cert", cert])).code).toBe(2);
+      expect((await runCli([...args, "--ca", join(folder, "nowhere")])).err).toContain("no such file");
+    } finally {
+      await secure.stop();
+      await certificates.remove();
+    }
+  });
+});
+
 describe.concurrent("watch", () => {
   test("shows one line a message, sends nothing, and ends with Ctrl-C", async () => {
     const args = ["watch", "--broker", broker.tcpUrl, "--username", USER, "--product-key", "KEY"];
@@ -279,8 +336,8 @@ describe.concurrent("watch", () => {
     await Promise.all([words.until(/connected to/), json.until(/connected to/)]);
     await gateway("W1");
     await upgrade("W1");
-    await wire.publishAsync("v1/wudun/KEY/W2/ota/upgrade/result", "{nonsense\u001b[2J", { qos: 1 });
-    await wire.publishAsync("v1/wudun/KEY/W1/ota/upgrade/result", "{nonsense", { qos: 1 });
+    await wire.mqtt.publishAsync("v1/wudun/KEY/W2/ota/upgrade/result", "{nonsense\u001b[2J", { qos: 1 });
+    await wire.mqtt.publishAsync("v1/wudun/KEY/W1/ota/upgrade/result", "{nonsense", { qos: 1 });
     await Promise.all([words.until(/W2 .*invalid/), json.until(/"valid":false/)]);
     words.child.kill("SIGINT");
     json.child.kill("SIGTERM");
@@ -306,7 +363,7 @@ describe.concurrent("watch", () => {
     });
     await running.until(/connected to/);
     running.child.stdout.destroy();
-    const more = setInterval(() => wire.publish("v1/wudun/KEY/X/ota/upgrade/result", "{}"), 50);
+    const more = setInterval(() => wire.mqtt.publish("v1/wudun/KEY/X/ota/upgrade/result", "{}"), 50);
     const { code, err } = await running.ended;
     clearInterval(more);
     expect(code).toBe(0);

@@ -111,17 +111,12 @@ function report(error: unknown, output: Output): ExitCode {
     }
     return 2;
   }
-  if (error instanceof Failure) {
-    output.error(error.text);
+  if (error instanceof Failure || OtaError.is(error)) {
+    // An error over a single finding says the same as the finding.
+    if (!error.diagnostics.some(({ message }) => message.en === error.text.en)) output.error(error.text);
     output.findings(error.diagnostics);
     output.failure(error.code, error.text, error.diagnostics);
-    return error.exitCode;
-  }
-  if (OtaError.is(error)) {
-    output.error(error.text);
-    output.findings(error.diagnostics);
-    output.failure(error.code, error.text, error.diagnostics);
-    return 1;
+    return error instanceof Failure ? error.exitCode : 1;
   }
   const problem = fileProblem(error);
   if (problem !== undefined) {

@@ -33,8 +33,8 @@ export const UPGRADE = {
     zh: "日志文件（默认：用户状态目录中，每个代理服务器和设备各一个）",
   },
   resume: {
-    en: "go on with the upgrade in the journal; sends nothing",
-    zh: "继续跟踪日志中的升级；不发送任何内容",
+    en: "go on with the upgrade in the journal; sends nothing, other target options are ignored",
+    zh: "继续跟踪日志中的升级；不发送任何内容，忽略其他目标选项",
   },
   yes: { en: "do not ask before sending", zh: "发送前不再询问" },
   exits: {
@@ -71,6 +71,10 @@ export const UPGRADE = {
   emptyJournal: {
     en: "nothing to resume: the journal holds no upgrade of this device",
     zh: "没有可继续的升级：日志中没有该设备的升级",
+  },
+  lookingBack: {
+    en: "looking for results that came in the meantime",
+    zh: "正在查找期间到达的结果",
   },
   mayStillAct: (device: string): Text => ({
     en: `stopped following; ${device} may still act on the command`,

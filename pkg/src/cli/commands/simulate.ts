@@ -73,7 +73,6 @@ export function addSimulateCommand(command: CliCommand): void {
       const behaviours = options.behaviour ?? ["ok"];
       const devices = devicesOf(required(options.device, "--device"), options.count);
       const broker = await readBroker(output, options);
-      const interruption = new Interruption();
       const gateways: Gateway[] = [];
       const logs: Promise<void>[] = [];
       try {
@@ -81,9 +80,9 @@ export function addSimulateCommand(command: CliCommand): void {
           const gateway = await startGateway(settings(options, broker.login, device, behaviours, index));
           gateways.push(gateway);
           logs.push(report(output, gateway));
-          if (interruption.signal.aborted) break;
         }
         output.note(TEXT.gatewaysRunning(gateways.length, broker.shown));
+        const interruption = new Interruption();
         await anyAborted(interruption.signal, output.closed);
       } finally {
         await Promise.all(gateways.map((gateway) => gateway.close()));

@@ -19,6 +19,7 @@ import { Interruption } from "../lifecycle.js";
 import { addTargetOptions, parseDuration, required, type TargetOptions } from "../options.js";
 import type { Output } from "../output.js";
 import { canAsk, confirm } from "../prompt.js";
+import { resume } from "../resume.js";
 import { asUsage, checkTarget, readTarget, type Target } from "../target.js";
 import { printable } from "../terminal.js";
 import { UPGRADE } from "../upgrade-text.js";
@@ -91,7 +92,7 @@ async function upgrade(output: Output, options: UpgradeOptions): Promise<ExitCod
     try {
       const followed =
         target === undefined
-          ? resumable(client, device)
+          ? await resume(output, client, device)
           : [await send(output, client, request(target, expected, options))];
       const attempts = await Promise.all(followed.map((one) => follow(output, client, one)));
       return conclude(output, broker, options, device, attempts);
@@ -150,15 +151,6 @@ function conclude(
   }
   const codes = attempts.map((attempt) => verdict(output, attempt, options.acceptUnverified === true));
   return codes.every((code) => code === 0) ? 0 : 1;
-}
-
-/** The attempts that the journal knows as open; when there is none, the last one, to tell how it ended. */
-function resumable(client: Client, device: string): Upgrade[] {
-  const known = client.attempts.page({ limit: 1000, device }).attempts.filter((attempt) => attempt.device === device);
-  const open = known.filter((attempt) => attempt.open);
-  const chosen = open.length > 0 ? open : known.slice(0, 1);
-  if (chosen.length === 0) throw failed("nothing-to-resume", UPGRADE.emptyJournal);
-  return chosen.map(({ id }) => client.follow(id));
 }
 
 function commandTopic({ namespace }: Broker, device: string): string {

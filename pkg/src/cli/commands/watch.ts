@@ -97,7 +97,9 @@ function describe(output: Output, decoded: Decoded): Described {
   const status = STATUSES.find(({ name }) => name === decoded.status);
   if (status === undefined) return ["dim", output.say({ en: "information", zh: "信息" }), ...words];
   const colour = status.name === "succeeded" ? "green" : status.done ? "red" : "yellow";
-  return [colour, `${status.name} ${output.say(status.label)}`, ...words];
+  // In English the name says it all.
+  const label = output.language === "en" ? status.name : `${status.name} ${output.say(status.label)}`;
+  return [colour, label, ...words];
 }
 
 /** What is there, as `name=value`; quoted where a blank would make two words of it. */
