@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name);
+  const path = join(await mkdtemp(join(folder, "f-")), name);
   await writeFile(path, content);
   return path;
 }

@@ -34,8 +34,6 @@ export function introduce(
 /** The options that a resumed run needs again. */
 export interface ResumeOptions extends BrokerOptions {
   acceptUnverified?: boolean;
-  firstResultTimeout?: number;
-  finalResultTimeout?: number;
   journal?: string;
 }
 
@@ -59,14 +57,8 @@ export function resumeLine(broker: Broker, options: ResumeOptions, device: strin
     ["--protocol", options.protocol],
     ["--client-id", options.clientId],
     ["--journal", options.journal],
-    ["--first-result-timeout", milliseconds(options.firstResultTimeout)],
-    ["--final-result-timeout", milliseconds(options.finalResultTimeout)],
   ];
   for (const [flag, value] of repeated) if (value !== undefined) words.push(flag, value);
   if (options.acceptUnverified === true) words.push("--accept-unverified");
   return redact([...words, "--resume"].map((word) => shellWord(printable(word))).join(" "));
-}
-
-function milliseconds(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : `${value}ms`;
 }

@@ -10,17 +10,18 @@
  * ```
  */
 
-import type { Namespace } from "../core/types.js";
+import type { Namespace, TrackerOptions } from "../core/types.js";
 import { createTracker } from "../index.js";
 import { OtaClient } from "./client.js";
 import { parseEndpoint } from "./endpoint.js";
-import { JournalWriter, replay } from "./journal.js";
+import { type JournalClient, JournalWriter, lastClient, replay } from "./journal.js";
 import { Link } from "./link.js";
 import type { Client, ConnectOptions } from "./types.js";
 
 export { applyEntry, fromBase64, type Journal, type JournalEntry, toBase64 } from "./journal.js";
 export type * from "./types.js";
 
+const DEADLINES = { sendTimeoutMs: 30_000, firstResultTimeoutMs: 600_000, finalResultTimeoutMs: 3_600_000 };
 /** Session kept longer than the deadlines by this, for clocks and reconnects. */
 const SPARE_SECONDS = 60;
 
@@ -33,20 +34,23 @@ const SPARE_SECONDS = 60;
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   const endpoint = parseEndpoint(options.url);
-  const { signal, deadlines = {} } = options;
-  const { sendTimeoutMs = 30_000, firstResultTimeoutMs = 600_000, finalResultTimeoutMs = 3_600_000 } = deadlines;
-  const timeouts = { sendTimeoutMs, firstResultTimeoutMs, finalResultTimeoutMs };
+  const { signal } = options;
+  const entries = (await options.journal?.load()) ?? [];
+  const known = lastClient(entries);
+  // An attempt keeps the deadlines that it was sent with, unless others are given now.
+  const deadlines = { ...DEADLINES, ...known?.deadlines, ...defined(options.deadlines) };
+  const { sendTimeoutMs, firstResultTimeoutMs, finalResultTimeoutMs } = deadlines;
   const sessionExpirySeconds =
     Math.ceil((sendTimeoutMs + firstResultTimeoutMs + finalResultTimeoutMs) / 1000) + SPARE_SECONDS;
 
-  const tracker = createTracker(timeouts);
-  const entries = (await options.journal?.load()) ?? [];
-  const knownId = replay(entries, tracker);
-  const clientId = options.clientId ?? knownId ?? makeClientId(options.namespace);
+  const tracker = createTracker(deadlines);
+  replay(entries, tracker);
+  const clientId = options.clientId ?? known?.clientId ?? makeClientId(options.namespace);
 
   let client: OtaClient | undefined;
   const journal = new JournalWriter(options.journal, (error) => client?.linkEvents().failed(error));
-  if (clientId !== knownId) await journal.write({ t: "client", now: Date.now(), clientId });
+  const about = { clientId, deadlines };
+  if (!isSame(about, known)) await journal.write({ t: "client", now: Date.now(), ...about });
   client = new OtaClient({
     options,
     clientId,
@@ -82,6 +86,17 @@ export async function connect(options: ConnectOptions): Promise<Client> {
   }
   signal?.addEventListener("abort", () => void opened.close(), { once: true });
   return client;
+}
+
+/** `undefined` stands for what is not given. */
+function defined(deadlines: TrackerOptions = {}): TrackerOptions {
+  return Object.fromEntries(Object.entries(deadlines).filter(([, value]) => value !== undefined));
+}
+
+function isSame(now: JournalClient, before: JournalClient | undefined): boolean {
+  const names = ["sendTimeoutMs", "firstResultTimeoutMs", "finalResultTimeoutMs"] as const;
+  const same = names.every((name) => now.deadlines?.[name] === before?.deadlines?.[name]);
+  return same && now.clientId === before?.clientId;
 }
 
 /** At most 23 letters, digits and hyphens, which every broker takes. */

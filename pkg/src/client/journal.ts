@@ -1,12 +1,12 @@
 /** The journal: every input of the tracker, in order, so that replaying it gives the same state. */
 
-import type { CommandMessage, Expected, Ingested, RefusalReason, Tracker } from "../core/types.js";
+import type { CommandMessage, Expected, Ingested, RefusalReason, Tracker, TrackerOptions } from "../core/types.js";
 import { OtaError } from "../index.js";
 import { failure, text } from "./errors.js";
 
-/** One input, as JSON; payloads are base64. `client` keeps the client id, by which a broker knows the session to go on with. */
+/** One input, as JSON; payloads are base64. `client` is about the client itself. */
 export type JournalEntry =
-  | { t: "client"; now: number; clientId: string }
+  | ({ t: "client"; now: number } & JournalClient)
   | {
       t: "open";
       now: number;
@@ -25,6 +25,13 @@ export type JournalEntry =
   | { t: "ingest"; now: number; topic: string; payload: string; retained?: boolean }
   | { t: "tick"; now: number };
 
+export interface JournalClient {
+  /** By which a broker knows the session to go on with. */
+  clientId: string;
+  /** The deadlines of its attempts; absent in old journals. */
+  deadlines?: TrackerOptions;
+}
+
 export interface Journal {
   /** Everything appended so far, oldest first. */
   load(): Promise<JournalEntry[]>;
@@ -32,13 +39,16 @@ export interface Journal {
   append(entries: JournalEntry[]): Promise<void>;
 }
 
-/** Feeds a journal to a fresh tracker. Nothing is published. Answers the client id that was used, if any. */
-export function replay(entries: JournalEntry[], tracker: Tracker): string | undefined {
-  let clientId: string | undefined;
+/** The client that wrote the journal last. */
+export function lastClient(entries: JournalEntry[]): JournalClient | undefined {
+  return entries.findLast((entry) => entry.t === "client");
+}
+
+/** Feeds a journal to a fresh tracker. Nothing is published. */
+export function replay(entries: JournalEntry[], tracker: Tracker): void {
   entries.forEach((entry, index) => {
     try {
-      if (entry.t === "client") clientId = entry.clientId;
-      else applyEntry(entry, tracker);
+      applyEntry(entry, tracker);
     } catch (error) {
       if (!OtaError.is(error)) throw error;
       throw failure(
@@ -50,7 +60,6 @@ export function replay(entries: JournalEntry[], tracker: Tracker): string | unde
       );
     }
   });
-  return clientId;
 }
 
 /** Feeds one entry to a tracker, for a view of somebody else's journal. Answers what became of a delivery. */

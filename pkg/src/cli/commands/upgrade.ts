@@ -166,9 +166,13 @@ function expectedOf({ expectVersion: version, expectCommit: commit }: UpgradeOpt
   return { ...(version === undefined ? {} : { version }), ...(commit === undefined ? {} : { commit }) };
 }
 
+/** What the help says; a resumed attempt keeps the deadlines that the journal has for it. */
+const DEADLINES = { sendTimeoutMs: 30_000, firstResultTimeoutMs: 600_000, finalResultTimeoutMs: 3_600_000 };
+
 function deadlinesOf(options: UpgradeOptions): TrackerOptions {
   const { sendTimeout, firstResultTimeout, finalResultTimeout } = options;
   return {
+    ...(options.resume === true ? {} : DEADLINES),
     ...(sendTimeout === undefined ? {} : { sendTimeoutMs: sendTimeout }),
     ...(firstResultTimeout === undefined ? {} : { firstResultTimeoutMs: firstResultTimeout }),
     ...(finalResultTimeout === undefined ? {} : { finalResultTimeoutMs: finalResultTimeout }),
