@@ -11,7 +11,8 @@ export default defineConfig({
     // The polyfill is an inline script, and inlined assets are data: addresses; the page's CSP allows neither.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    sourcemap: false,
+    // Served from the operator's own machine; the WebAssembly core and the MQTT client are needed at once.
+    chunkSizeWarningLimit: 2500,
   },
   worker: { format: "es" },
 });

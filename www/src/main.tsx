@@ -26,8 +26,14 @@ useTabs.subscribe(({ role }) => {
     stopMirror();
     stopMirror = undefined;
     // What the other tab wrote last may not have been heard.
+    void useSettings.persist.rehydrate();
     if (useSession.getState().phase === "idle") restore();
   }
+});
+
+// Language, theme and connection are the same in every tab.
+addEventListener("storage", (event) => {
+  if (event.key === useSettings.persist.getOptions().name) void useSettings.persist.rehydrate();
 });
 
 const root = document.getElementById("root");

@@ -1,13 +1,13 @@
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { useMessages } from "../i18n";
-import { useTabs } from "../store/tabs";
+import { claimTab, useTabs } from "../store/tabs";
 import styles from "./TabNotice.module.css";
 
 /** Says when another tab holds the connection, and offers to take over when it has gone. */
 export function TabNotice() {
   const m = useMessages();
-  const { role, takeOver } = useTabs();
+  const role = useTabs((tabs) => tabs.role);
   if (role === "owner" || role === "unknown") return null;
   return (
     <div className={styles.place} data-testid={`tab-${role}`}>
@@ -23,7 +23,7 @@ export function TabNotice() {
           title={m.tabs.freeTitle}
           live
           actions={
-            <Button look="primary" onPress={takeOver}>
+            <Button look="primary" onPress={claimTab}>
               {m.tabs.takeOver}
             </Button>
           }

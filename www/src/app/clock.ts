@@ -18,7 +18,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Stands still within a second; fresh again when nobody has been looking. */
+function snapshot(): number {
+  if (timer === undefined && Date.now() - now > 1000) now = Date.now();
+  return now;
+}
+
 /** The present time, renewed every second. One timer serves every countdown. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, snapshot);
 }

@@ -3,7 +3,7 @@ import { Button } from "../design/Button";
 import { Combo } from "../design/Combo";
 import { Field } from "../design/Field";
 import { Card } from "../design/Page";
-import { useMessages, useText } from "../i18n";
+import { bothOf, useMessages, useText } from "../i18n";
 import { type Draft, type FieldName, useCompose } from "../store/compose";
 import { useDemo } from "../store/demo";
 import { useFeed } from "../store/feed";
@@ -33,11 +33,15 @@ export function ComposeForm({ findings, touched, onLeave }: ComposeFormProps) {
   const exact = all.some(({ id }) => id === draft.device);
   const suggestions = exact ? all : all.filter(({ id }) => id.toLowerCase().includes(draft.device.toLowerCase()));
 
+  // Of an empty field there is nothing more to say.
+  const missing = bothOf((messages) => messages.compose.required);
+  const findingsOf = (field: FieldName) =>
+    draft[field] === "" ? findings[field]?.slice(0, 1).map((one) => ({ ...one, message: missing })) : findings[field];
   const bind = (field: keyof Draft) => ({
     value: draft[field],
     onChange: (value: string) => draft.change({ [field]: value }),
     onBlur: () => onLeave(field),
-    findings: findings[field],
+    findings: findingsOf(field),
     touched: touched(field),
     code: true,
   });
@@ -58,7 +62,7 @@ export function ComposeForm({ findings, touched, onLeave }: ComposeFormProps) {
             value={draft.device}
             onChange={(device) => draft.change({ device })}
             onBlur={() => onLeave("device")}
-            findings={findings.device}
+            findings={findingsOf("device")}
             touched={touched("device")}
             suggestions={suggestions}
             suggestionsLabel={m.compose.suggestions}

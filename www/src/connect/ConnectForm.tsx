@@ -79,7 +79,7 @@ export function ConnectForm() {
             value={connection[level]}
             onChange={(value) => setConnection({ [level]: value })}
             onBlur={() => setLevelLeft(true)}
-            touched={levelLeft}
+            touched={levelLeft || connection[level] !== ""}
             findings={!filter.ok && connection[level] !== "" ? filter.error.diagnostics : []}
             isDisabled={connecting}
             code

@@ -188,6 +188,7 @@ export const en = {
     previewHelp: "Topic and payload as they go to the broker. The time is set anew when you review.",
     topic: "Topic",
     payload: "Payload",
+    required: "Required",
     incomplete: "Fill in the form to see the payload.",
     review: "Review and send",
     needConnection: "Connect to a broker first.",

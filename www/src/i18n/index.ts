@@ -13,6 +13,9 @@ export function useMessages(): Messages {
   return tables[useSettings((settings) => settings.language)];
 }
 
+/** A text of the console in both languages, like those of the package. */
+export const bothOf = (pick: (messages: Messages) => string): Text => ({ en: pick(en), zh: pick(zh) });
+
 /** Picks from a text of the package, which comes in both languages. */
 export function useText(): (text: Text) => string {
   const chinese = useSettings((settings) => settings.language) === "zh-CN";

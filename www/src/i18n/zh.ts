@@ -184,6 +184,7 @@ export const zh: Messages = {
     previewHelp: "发往服务器的主题与内容。确认时会重新取当前时间。",
     topic: "主题",
     payload: "内容",
+    required: "必填",
     incomplete: "填写表单后即可查看内容。",
     review: "核对并发送",
     needConnection: "请先连接服务器。",

@@ -7,40 +7,38 @@ import { create } from "zustand";
  */
 export type TabRole = "unknown" | "owner" | "other" | "free" | "unsupported";
 
-interface Tabs {
-  role: TabRole;
-  takeOver(): void;
-}
-
 const LOCK = "wudun-ota.console";
 
-export const useTabs = create<Tabs>((set, get) => ({
-  role: "unknown",
-  takeOver() {
-    if (get().role === "free") set({ role: "owner" });
-  },
-}));
+export const useTabs = create<{ role: TabRole }>(() => ({ role: "unknown" }));
 
-/** Held until the page goes. */
-const forever = () => new Promise<never>(() => {});
+/** Tells waiting tabs that somebody has taken over. */
+const claims = new BroadcastChannel("wudun-ota.tabs");
+claims.addEventListener("message", () => {
+  if (useTabs.getState().role === "free") wait();
+});
 
+/** Takes charge if nobody is, and otherwise waits. */
 export function claimTab(): void {
   if (!("locks" in navigator)) {
     useTabs.setState({ role: "unsupported" });
     return;
   }
   void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
-    if (lock) {
-      useTabs.setState({ role: "owner" });
-      return forever();
+    if (!lock) {
+      wait();
+      return undefined;
     }
-    useTabs.setState({ role: "other" });
-    void navigator.locks.request(LOCK, () => {
-      useTabs.setState({ role: "free" });
-      return forever();
-    });
-    return undefined;
+    useTabs.setState({ role: "owner" });
+    claims.postMessage("claimed");
+    // Held until the page goes.
+    return new Promise<never>(() => {});
   });
+}
+
+/** The lock is let go at once, so that a page that is merely reloaded finds it free again. */
+function wait(): void {
+  useTabs.setState({ role: "other" });
+  void navigator.locks.request(LOCK, () => useTabs.setState({ role: "free" }));
 }
 
 /** Whether this tab may connect and send. */

@@ -70,6 +70,8 @@ export function Track({ attempt }: { attempt: Attempt }) {
   );
 }
 
+const labelStyle = (mark: Mark) => (reached(mark) ? styles.label : mark === "waiting" ? styles.soon : styles.faint);
+
 /** The same, large: with times, and the deadline running down on the stretch that is under way. */
 export function LargeTrack({ attempt }: { attempt: Attempt }) {
   const m = useMessages();
@@ -86,14 +88,14 @@ export function LargeTrack({ attempt }: { attempt: Attempt }) {
       <li>
         <Node mark={sent} />
         <Line to={prepared} />
-        <span className={styles.label}>{unsent ? ending : t.sent}</span>
+        <span className={labelStyle(sent)}>{unsent ? ending : t.sent}</span>
         <span className={styles.when}>{unsent ? at(attempt.endedAt) : at(attempt.sentAt)}</span>
         {sent === "waiting" && <Waiting attempt={attempt} />}
       </li>
       <li>
         <Node mark={prepared} />
         <Line to={final} />
-        <span className={prepared === "future" || prepared === "off" ? styles.faint : styles.label}>
+        <span className={labelStyle(prepared)}>
           {failedEarly ? ending : prepared === "inferred" ? t.inferred : t.prepared}
         </span>
         <span className={styles.when}>{failedEarly ? at(attempt.endedAt) : at(attempt.preparedAt)}</span>
@@ -101,7 +103,7 @@ export function LargeTrack({ attempt }: { attempt: Attempt }) {
       </li>
       <li>
         <Node mark={final} />
-        <span className={reached(final) ? styles.label : styles.faint}>{reached(final) ? ending : t.final}</span>
+        <span className={labelStyle(final)}>{reached(final) ? ending : t.final}</span>
         <span className={styles.when}>{reached(final) ? at(attempt.endedAt) : ""}</span>
         {final === "waiting" && <Waiting attempt={attempt} />}
       </li>
