@@ -236,7 +236,7 @@ describe.concurrent("passwords", () => {
   ])("a wrong one %s is refused and never shown", async (_where, args, password) => {
     for (const more of [[], ["--json", "--lang", "zh", "--protocol", "4"]]) {
       const { code, out, err } = await runCli(["watch", "--product-key", "KEY", "--broker", ...args(), ...more], {
-        env: password === undefined ? {} : { WUDUN_OTA_PASSWORD: password },
+        env: { DEBUG: "*", ...(password === undefined ? {} : { WUDUN_OTA_PASSWORD: password }) },
       });
       expect(code).toBe(1);
       expect(out + err).not.toContain(wrong);

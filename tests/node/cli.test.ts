@@ -77,6 +77,25 @@ describe.concurrent("usage", () => {
     }
   });
 
+  test.each([
+    [["--broker", "mqtt://u:s3cretpw@h"]],
+    [["mqtt://u:s3cretpw@h"]],
+    [["md5", "mqtt://u:s3cretpw@h/x"]],
+    [["console", "--port", "ws://u:s3cretpw@h"]],
+    [["watch", "--product-key", "k", "--broker", "MQTT://u:s3cretpw@"]],
+    [["watch", "--product-key", "k", "--broker", "u:s3cretpw@127.0.0.1:1"]],
+    [["watch", "--product-key", "k", "--broker", "ws://u:1/s3cretpw@h"]],
+    [["upgrade", "--product-key", "ws://u:s3cretpw@h", "--device", "d", "--broker", "ws://127.0.0.1:1", "--resume"]],
+    [["command", ...DEVICE, "--source", "s", "--md5", MD5, "--url", "https:u:s3cretpw@h/"]],
+    [["preflight", "http://u:s3cretpw@h:99999999/"]],
+  ])("a password in the wrong place is not repeated: %j", async (args) => {
+    for (const more of [[], ["--json", "--lang", "zh"]]) {
+      const { code, out, err } = await runCli([...args, ...more]);
+      expect(code).toBeGreaterThan(0);
+      expect(out + err).not.toContain("s3cretpw");
+    }
+  });
+
   test("help with examples, and the version, are data", async () => {
     const { version } = (await import("../../pkg/package.json", { with: { type: "json" } })).default;
     expect(await runCli(["--version"])).toMatchObject({ code: 0, out: `${version}\n`, err: "" });

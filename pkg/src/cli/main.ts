@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { run } from "./program.js";
 
+// MQTT.js would print whole connection options, the password included.
+delete process.env.DEBUG;
 process.exit(await run(process.argv.slice(2)));

@@ -1,6 +1,7 @@
 import type { CliCommand } from "../command-line.js";
 import { Failure } from "../failure.js";
 import { hashFile } from "../files.js";
+import { redactAll } from "../secrets.js";
 
 export function addMd5Command(command: CliCommand): void {
   command
@@ -33,7 +34,7 @@ export function addMd5Command(command: CliCommand): void {
           // Like md5sum: the other files are still hashed.
           if (!(error instanceof Failure)) throw error;
           output.error(error.text);
-          if (output.json) output.object({ file, error: { code: error.code, message: error.text } });
+          if (output.json) output.object(redactAll({ file, error: { code: error.code, message: error.text } }));
           missing = true;
         }
       }
