@@ -90,7 +90,7 @@ impl AlertCode {
             ),
             AlertCode::Ambiguous => (
                 "The result fits several upgrades of this device, and advances none. Assign it to the right one",
-                "该结果与此设备的多次升级都相符，未计入任何一次。请手动指定其所属的升级",
+                "该结果与此设备的多次升级都相符，未计入任何一次。请手动指派其所属的升级",
             ),
             AlertCode::WrongSubject => (
                 "The result names this upgrade, but comes from another address or sub-device. It advances nothing",
@@ -98,7 +98,7 @@ impl AlertCode {
             ),
             AlertCode::SuspectTime => (
                 "The result names no command, and its timestamp is more than 10 minutes before the command or ahead of the present time. Assign it if it belongs here",
-                "该结果未指明所应答的命令，且其时间戳早于命令或超前当前时间 10 分钟以上。如确属本次升级，请手动指定",
+                "该结果未指明所应答的命令，且其时间戳早于命令或超前当前时间 10 分钟以上。如确属本次升级，请手动指派",
             ),
             AlertCode::EarlyResult => (
                 "The result was first seen before this command was sent, so it cannot be an answer to it",
@@ -114,11 +114,11 @@ impl AlertCode {
             ),
             AlertCode::VerificationMismatched => (
                 "What the device reports now contradicts what had been verified",
-                "设备最新上报的内容与此前已核实的内容相矛盾",
+                "设备最新上报的内容与此前已验证的内容相矛盾",
             ),
             AlertCode::ForeignCommand => (
                 "Somebody else sent an upgrade command for the same device and target. A result that names no command is no longer taken as an answer to this one",
-                "有其他操作方对同一设备和更新目标发送了升级命令。此后未指明所应答命令的结果不再视为对本命令的应答",
+                "有其他操作者对同一设备和更新目标发送了升级命令。此后未指明所应答命令的结果不再视为对本命令的应答",
             ),
             AlertCode::RetainedCommand => (
                 "An upgrade command is retained on the broker: a device may carry it out whenever it connects. Clear it",

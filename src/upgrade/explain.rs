@@ -1,8 +1,10 @@
 //! A timeline in words.
 
+use super::alert::AlertCode;
 use super::correlate::MatchedBy;
 use super::state::State;
 use super::timeline::{Disposition, Entry, EntryKind, RefusalReason, Reported};
+use super::verify::Verification;
 use crate::diagnostic::Text;
 use crate::message::Status;
 
@@ -35,7 +37,7 @@ pub(crate) fn explain(entry: &Entry) -> Text {
         EntryKind::Result | EntryKind::Assigned => result(entry),
         EntryKind::ForeignCommand => text!(
             "Somebody else sent a command for the same device and target: {mid}",
-            "有其他操作方对同一设备和更新目标发送了命令：{mid}"
+            "有其他操作者对同一设备和更新目标发送了命令：{mid}"
         ),
         EntryKind::TimedOut => timed_out(entry),
         EntryKind::NotSent => text!(
@@ -156,28 +158,55 @@ fn result(entry: &Entry) -> Text {
         ),
         Some(Disposition::Suspect) => text!(
             ". Held back: its timestamp does not fit; it may be assigned by hand",
-            "。未采用：时间戳不符，可手动指定"
+            "。未采用：时间戳不符，可手动指派"
         ),
         Some(Disposition::Ambiguous) => text!(
             ". Held back: it fits several upgrades; it may be assigned by hand",
-            "。未采用：与多次升级都相符，可手动指定"
+            "。未采用：与多次升级都相符，可手动指派"
         ),
         Some(Disposition::WrongSubject) => text!(
             ". Not used: it comes from another address or sub-device",
             "。未采用：来自其他地址或子设备"
         ),
+        _ if entry.alerts.contains(&AlertCode::EarlyResult) => text!(
+            ". Not used: it was first seen before this command was sent",
+            "。未采用：在本命令发送之前就已出现"
+        ),
         _ => matched(facts.matched_by, entry.kind == EntryKind::Assigned),
     };
+    let verdict = verdict(entry);
     Text {
-        en: en + &tail.en,
-        zh: zh + &tail.zh,
+        en: en + &tail.en + &verdict.en,
+        zh: zh + &tail.zh + &verdict.zh,
+    }
+}
+
+/// How the report compares with what was expected, where that is new.
+fn verdict(entry: &Entry) -> Text {
+    if entry.before.verification == entry.after.verification {
+        return text!("", "");
+    }
+    match entry.after.verification {
+        Some(Verification::Verified) => text!(
+            ". Verified: it is what was expected",
+            "。已验证：与预期一致"
+        ),
+        Some(Verification::Mismatched) => text!(
+            ". Mismatched: it is not what was asked for or expected",
+            "。不一致：与请求或预期不同"
+        ),
+        Some(Verification::Unverified) => text!(
+            ". Unverified: nothing to compare",
+            "。未验证：没有可比较的内容"
+        ),
+        None => text!("", ""),
     }
 }
 
 fn matched(by: Option<MatchedBy>, assigned: bool) -> Text {
     match by {
         Some(MatchedBy::Operator) | None if assigned => {
-            text!(" (assigned by the operator)", "（由操作员指定）")
+            text!(" (assigned by the operator)", "（由操作者指派）")
         }
         Some(MatchedBy::Reply) => text!(" (it replies to this command)", "（应答本命令）"),
         Some(MatchedBy::Mid) => text!(" (it has this command's mid)", "（mid 与本命令相同）"),

@@ -151,3 +151,73 @@ impl Memory {
         self.addresses.insert(key, recent);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(n: u128) -> Fingerprint {
+        Fingerprint(n)
+    }
+
+    /// Whether the result is known, without changing what is.
+    fn knows(memory: &Memory, address: &str, n: u128) -> bool {
+        let recent = memory.addresses.get(&AddressKey::of(address));
+        recent.is_some_and(|recent| recent.seen.iter().any(|seen| seen.fingerprint == print(n)))
+    }
+
+    #[test]
+    fn topic_and_payload_are_told_apart() {
+        assert_ne!(Fingerprint::of("a", b"bc"), Fingerprint::of("ab", b"c"));
+        assert_ne!(Fingerprint::of("a", b""), Fingerprint::of("b", b""));
+        assert_eq!(Fingerprint::of("a", b"b"), Fingerprint::of("a", b"b"));
+    }
+
+    #[test]
+    fn the_last_16_of_each_address() {
+        let mut memory = Memory::default();
+        for n in 0..16 {
+            memory.hear("a", print(n), n as u64);
+        }
+        assert!(knows(&memory, "a", 0));
+        // Heard again, it is the latest, with its first number.
+        assert_eq!(memory.hear("a", print(0), 16).result_id, 0);
+        memory.hear("a", print(16), 17);
+        assert!(knows(&memory, "a", 0));
+        assert!(!knows(&memory, "a", 1));
+        assert!(!knows(&memory, "b", 0));
+    }
+
+    #[test]
+    fn what_is_used_up_stays_so() {
+        let mut memory = Memory::default();
+        assert!(!memory.hear("a", print(1), 1).used);
+        assert!(!memory.hear("a", print(1), 2).used);
+        memory.use_up("a", 1);
+        assert!(memory.hear("a", print(1), 3).used);
+        assert!(!memory.hear("b", print(1), 4).used);
+    }
+
+    #[test]
+    fn addresses_without_attempts_are_forgotten_the_longest_silent_first() {
+        let mut memory = Memory::default();
+        memory.keep("kept");
+        memory.hear("kept", print(0), 0);
+        memory.hear("first", print(1), 1);
+        memory.hear("second", print(1), 2);
+        memory.hear("first", print(2), 3);
+        for n in 4..(IDLE_ADDRESSES as u64 + 3) {
+            memory.hear(&format!("gw-{n}"), print(1), n);
+        }
+        assert_eq!(memory.idle.len(), IDLE_ADDRESSES);
+        assert!(!knows(&memory, "second", 1));
+        assert!(knows(&memory, "first", 1));
+        assert!(knows(&memory, "kept", 0));
+        // Without its attempts it is the longest silent one.
+        memory.release("kept");
+        assert!(!knows(&memory, "kept", 0));
+        memory.keep("never heard");
+        memory.release("never heard");
+        assert_eq!(memory.addresses.len(), IDLE_ADDRESSES);
+    }
+}

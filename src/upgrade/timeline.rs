@@ -39,7 +39,7 @@ pub enum Disposition {
     ForeignCommand,
 }
 
-/// Kinds of [`Entry`].
+/// Kinds of timeline entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {

@@ -181,3 +181,42 @@ pub(crate) fn speaks_of(expected: &Expected, result: &ResultMessage) -> bool {
         commits_match,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        for (a, b, same) in [
+            ("1.1.0", "1.1.0", true),
+            ("v1.1.0", "1.1.0", true),
+            ("V1.1.0", "v1.1.0", true),
+            ("vv1.1.0", "1.1.0", false),
+            ("vv1.1.0", "v1.1.0", false),
+            ("1.1", "1.1.0", false),
+            ("1.1.0-RC", "1.1.0-rc", false),
+            ("v", "", true),
+        ] {
+            assert_eq!(versions_match(a, b), same, "{a} and {b}");
+            assert_eq!(versions_match(b, a), same, "{b} and {a}");
+        }
+    }
+
+    #[test]
+    fn commits() {
+        for (a, b, same) in [
+            ("k3x9q2m7w1zp", "k3x9q2m7w1zp", true),
+            ("a94a8fe", "A94A8FE5CCB1", true),
+            ("a94a8f", "a94a8fe5ccb1", false),
+            ("a94a8f", "a94a8f", false),
+            ("a94a8fe0", "a94a8fe5", false),
+            ("94a8fe5", "a94a8fe5", false),
+            ("提交提交提交提", "提交提交提交提交", true),
+            ("提交提", "提交提交", false),
+        ] {
+            assert_eq!(commits_match(a, b), same, "{a} and {b}");
+            assert_eq!(commits_match(b, a), same, "{b} and {a}");
+        }
+    }
+}

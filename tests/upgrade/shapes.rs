@@ -220,3 +220,25 @@ fn every_entry_has_words_in_both_languages() {
             .starts_with("设备上报：更新已准备；目标：版本 1.2")
     );
 }
+
+#[test]
+fn an_ending_says_how_it_compares() {
+    let mut site = Site::with_sent(Command::of(1).expecting("1.1"));
+    site.hear(&Said::status(10, 4).data("final_version", "1.1").reply(1));
+    site.hear(&Said::status(11, 5).data("final_version", "1.0").reply(1));
+    let explained = site.tracker.explain(&mid(1)).unwrap();
+    let last: Vec<&str> = explained
+        .iter()
+        .skip(2)
+        .map(|line| line.text.en.as_str())
+        .collect();
+    assert_eq!(
+        last,
+        [
+            "The device reports success; runs now: version 1.1 (it replies to this command). \
+             Verified: it is what was expected",
+            "The update failed and the device has rolled back; runs now: version 1.0 \
+             (it replies to this command). Mismatched: it is not what was asked for or expected",
+        ]
+    );
+}

@@ -147,11 +147,7 @@ fn our_endings_keep_the_devices_outcome_beside_them() {
                 first == Status::Forbidden,
                 "{row}, {first:?}"
             );
-            assert_eq!(
-                once.sent_at.is_some(),
-                true,
-                "a result proves that it was sent"
-            );
+            assert!(once.sent_at.is_some(), "a result proves that it was sent");
             let worst = Event {
                 at: 2,
                 what: status(Some(Status::RollbackFailed)),

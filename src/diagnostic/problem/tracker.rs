@@ -66,7 +66,7 @@ pub(crate) fn result_unknown(result_id: u64) -> Problem {
     say!(
         ResultUnknown,
         "no result with the number {result_id} waits to be assigned; only suspect and ambiguous results do, until they have found their upgrade",
-        "没有编号为 {result_id} 的待指定结果；只有存疑或匹配到多次升级、且尚未归属的结果可以指定"
+        "没有编号为 {result_id} 的待指派结果；只有可疑或匹配到多次升级、且尚未归属的结果可以指派"
     )
 }
 
