@@ -217,8 +217,7 @@ impl Rules<'_> {
         if let Some(now) = self.now {
             if timestamp < SECONDS_BELOW {
                 self.report(fields, "timestamp", problem::timestamp_seconds(timestamp));
-            }
-            if timestamp > now.saturating_add(MAX_AHEAD_MS) {
+            } else if timestamp > now.saturating_add(MAX_AHEAD_MS) {
                 self.report(
                     fields,
                     "timestamp",

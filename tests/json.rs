@@ -444,7 +444,7 @@ fn at_most_100_findings() {
     );
     // 99 comments are shown; 51 and the wrong type are not.
     assert!(
-        last.message.en.starts_with("52 more"),
+        last.message.en.starts_with("52 findings more"),
         "{}",
         last.message.en
     );
@@ -460,7 +460,7 @@ fn at_most_100_findings() {
             ("too-many-diagnostics", Severity::Warning)
         );
         assert!(
-            last.message.en.starts_with("52 more"),
+            last.message.en.starts_with("52 findings more"),
             "{}",
             last.message.en
         );
@@ -498,7 +498,7 @@ fn texts() {
     };
     let message = text("[1 2]");
     assert_eq!(message.en, "found `2` (U+0032); expected `,` or `]`");
-    assert_eq!(message.zh, "此处为 `2` (U+0032)；应为`,` 或 `]`");
+    assert_eq!(message.zh, "此处为 `2` (U+0032)；应为 `,` 或 `]`");
     let message = text("{\"a\":");
     assert_eq!(
         message.en,

@@ -1,6 +1,6 @@
 //! Texts about reading JSON (§5).
 
-use super::{Code, Problem, Text, excerpt, named};
+use super::{Code, Problem, Text, behind, count, excerpt, named};
 
 /// What the grammar allows at a place.
 #[derive(Clone, Copy)]
@@ -55,6 +55,7 @@ impl Token {
 /// `found` is `None` at the end of the text.
 pub(crate) fn json_syntax(found: Option<char>, expected: Token) -> Problem {
     let (en, zh) = expected.names();
+    let zh = behind(&zh);
     match found.map(named) {
         Some(found) => say!(
             JsonSyntax,
@@ -158,10 +159,11 @@ pub(crate) fn json_comment() -> Problem {
     )
 }
 
-pub(crate) fn json_trailing_nul(count: usize) -> Problem {
+pub(crate) fn json_trailing_nul(number: usize) -> Problem {
+    let bytes = count(number, "NUL byte");
     say!(
         JsonTrailingNul,
-        "the document is followed by {count} NUL bytes; expected none. The sender probably sends its whole buffer or a C string's terminator",
-        "文档之后有 {count} 个 NUL 字节，不应出现；发送方可能发送了整个缓冲区或 C 字符串的结束符"
+        "the document is followed by {bytes}; expected none. The sender probably sends its whole buffer or a C string's terminator",
+        "文档之后有 {number} 个 NUL 字节，不应出现；发送方可能发送了整个缓冲区或 C 字符串的结束符"
     )
 }
