@@ -167,32 +167,25 @@ impl Tracker {
         supersede: bool,
     ) -> Result<Vec<Id>, Error> {
         let on_subject = || self.index.on_subject(address, command);
+        let open = on_subject().find(|record| record.attempt.state.is_open());
+        // What the broker denied was not sent: the one before it may still be carried out.
         let last_sent = on_subject()
+            .filter(|record| !record.attempt.denied)
             .max_by_key(|record| record.sent_mark)
             .filter(|record| record.attempt.may_still_act());
-        let unsent = on_subject()
-            .find(|record| record.attempt.state.is_open() && record.attempt.sent_at.is_none());
-        match (unsent, last_sent) {
-            (Some(unsent), _) if !supersede => Err(Error::one(
-                problem::subject_busy(unsent.command.mid.as_str()),
-                "",
-            )),
-            (_, Some(sent)) if !supersede => Err(Error::one(
-                problem::needs_supersede(sent.command.mid.as_str()),
-                "",
-            )),
-            _ => {
-                let open = on_subject()
-                    .filter(|record| record.attempt.state.is_open())
-                    .map(Record::id);
-                let last = last_sent.map(Record::id).filter(|last| {
-                    self.index
-                        .get(*last)
-                        .is_some_and(|record| !record.attempt.state.is_open())
-                });
-                Ok(open.chain(last).collect())
-            }
+        if !supersede && let Some(unsent) = open.filter(|open| open.attempt.sent_at.is_none()) {
+            let mid = unsent.command.mid.as_str();
+            return Err(Error::one(problem::subject_busy(mid), ""));
         }
+        if !supersede && let Some(sent) = open.or(last_sent) {
+            let mid = sent.command.mid.as_str();
+            return Err(Error::one(problem::needs_supersede(mid), ""));
+        }
+        let (open, last_sent) = (open.map(Record::id), last_sent.map(Record::id));
+        Ok(open
+            .into_iter()
+            .chain(last_sent.filter(|last| Some(*last) != open))
+            .collect())
     }
 
     /// The command was handed to a live connection.

@@ -109,6 +109,15 @@ fn what_the_broker_did_not_take_asks_for_no_supersede() {
     assert_eq!(site.try_open(&Command::of(2)), Ok(mid(2)));
 }
 
+#[test]
+fn behind_a_denied_attempt_stands_the_one_before() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.open(&Command::of(2).superseding());
+    site.send(&mid(2));
+    site.tracker.acknowledged(&mid(2), 0x87, site.now).unwrap();
+    assert_eq!(site.try_open(&Command::of(3)), Err(Code::NeedsSupersede));
+}
+
 /// A lost connection does not tell whether the broker has the command.
 #[test]
 fn what_the_broker_may_have_taken_asks_for_supersede() {
