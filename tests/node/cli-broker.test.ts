@@ -302,6 +302,25 @@ describe.concurrent("passwords", () => {
   });
 });
 
+describe("a broker that forbids publishing", () => {
+  test("ends an upgrade with 1 and says why", async () => {
+    const strict = await startMosquitto({ users: { [USER]: PASSWORD }, acl: `user ${USER}\ntopic read #` });
+    try {
+      const args = ["--broker", strict.wsUrl, "--username", USER, "--product-key", "KEY", "--device", "ACL"];
+      const { code, out } = await runCli(["upgrade", ...args, ...target(), "--json"], { env: env() });
+      expect(code).toBe(1);
+      expect(lastOf(out)).toMatchObject({ success: false, attempt: { state: "refused" } });
+      const old = ["--protocol", "4", "--first-result-timeout", "1s"];
+      const silent = await runCli(["upgrade", ...args, ...target(), ...old, "--supersede"], { env: env() });
+      expect(silent.code).toBe(1);
+      expect(silent.out).toContain("the broker may have dropped it");
+      expect(silent.out).toContain("ACL: no result in time");
+    } finally {
+      await strict.stop();
+    }
+  });
+});
+
 describe("TLS", () => {
   test("trusts the authority that is named, and shows the client's certificate", async () => {
     const certificates = await makeCertificates();

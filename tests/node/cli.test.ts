@@ -113,7 +113,11 @@ describe.concurrent("usage", () => {
       const { code, out, err } = await runCli([command, "--help"]);
       expect({ code, err }).toEqual({ code: 0, err: "" });
       expect(out).toContain(`Examples:\n`);
-      expect(out).toContain(`wudun-ota ${command} `);
+      const [options = "", examples = ""] = out.split("Examples:\n");
+      expect(examples).toContain(`wudun-ota ${command} `);
+      const lines = examples.replaceAll("\\\n", "").split("\n");
+      const own = lines.filter((line) => line.includes(`wudun-ota ${command} `) && !line.includes("$("));
+      for (const [flag] of own.join("\n").matchAll(/(?<= )--[a-z][a-z0-9-]*/g)) expect(options).toContain(`${flag} `);
     }
   });
 

@@ -9,7 +9,7 @@ const MAX_REDIRECTS = 10;
 const STALL_MS = 30_000;
 
 /** One answer that led elsewhere. */
-export interface Hop {
+interface Hop {
   status: number;
   /** Where it led. */
   url: string;

@@ -109,7 +109,6 @@ export const UPGRADE = {
   },
   ended: (device: string, how: Text): Text => ({ en: `${device}: ${how.en}`, zh: `${device}：${how.zh}` }),
   reported: (how: Text): Text => ({ en: `; the device reported: ${how.en}`, zh: `；设备报告：${how.zh}` }),
-  runs: { en: "runs", zh: "当前运行" },
 } as const;
 
 /** How an attempt stands, where no status of the device says it. */

@@ -32,7 +32,7 @@ export function introduce(
 }
 
 /** The options that a resumed run needs again. */
-export interface ResumeOptions extends BrokerOptions {
+interface ResumeOptions extends BrokerOptions {
   acceptUnverified?: boolean;
   journal?: string;
 }
