@@ -79,7 +79,8 @@ export const en = {
     mixed:
       "It was loaded over https, and browsers do not let such a page open an unencrypted connection to another machine. Use the broker's wss:// address, or serve the console over http on your own machine (wudun-ota console).",
     failedTitle: "Not connected",
-    newJournal: "Start a new journal",
+    newJournal: "Delete the journal…",
+    newJournalConfirm: "Delete the journal",
     newJournalTitle: "Delete the journal of this connection?",
     newJournalBody:
       "This browser forgets the upgrades sent to this broker, those still open included. The gateways may still act on them.",

@@ -79,7 +79,8 @@ export const zh: Messages = {
     mixed:
       "页面通过 https 加载，浏览器不允许它与另一台机器建立未加密的连接。请使用服务器的 wss:// 地址，或在本机以 http 提供控制台（wudun-ota console）。",
     failedTitle: "未能连接",
-    newJournal: "新建日志",
+    newJournal: "删除日志…",
+    newJournalConfirm: "删除日志",
     newJournalTitle: "删除此连接的日志？",
     newJournalBody: "本浏览器将忘记发往此服务器的全部升级，包括仍在进行的。网关仍可能执行这些命令。",
     demoTitle: "演示环境",

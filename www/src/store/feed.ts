@@ -31,6 +31,8 @@ export interface ConnectionEvent {
 interface Feed {
   /** The upgrades: the client's while connected, otherwise those that the journal tells of. */
   attempts?: Attempts;
+  /** Whose journal they come from. */
+  scope?: string;
   /** Raw messages by the tracker's result id, the newest `KEPT_MESSAGES`. Changed in place; `revision` tells. */
   messages: Map<number, RawMessage>;
   /** Devices heard of on the topics, sorted. */
@@ -106,14 +108,17 @@ function replay(tracker: Tracker, entries: JournalEntry[]): void {
 /** Shows what the journal tells of, without a connection. */
 export async function showJournal(scope: string): Promise<void> {
   const mine = ++showing;
-  const tracker = createTracker();
+  let entries: JournalEntry[] = [];
   try {
-    const entries = await openJournal(scope).load();
-    if (mine !== showing) {
-      tracker.dispose();
-      return;
-    }
-    useFeed.getState().messages.clear();
+    entries = await openJournal(scope).load();
+  } catch (error) {
+    noteEvent("warning", textOf(error));
+  }
+  if (mine !== showing) return;
+  const about = entries.findLast((entry) => entry.t === "client");
+  const tracker = createTracker(about?.deadlines);
+  useFeed.getState().messages.clear();
+  try {
     replay(tracker, entries);
   } catch (error) {
     // What was readable up to here is shown; connecting says what is wrong, and offers a way on.
@@ -122,7 +127,7 @@ export async function showJournal(scope: string): Promise<void> {
   for (const attempt of tracker.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
   const former = replayed;
   replayed = tracker;
-  useFeed.setState({ attempts: tracker });
+  useFeed.setState({ attempts: tracker, scope });
   show();
   former?.dispose();
 }

@@ -1,5 +1,5 @@
-import { useState } from "react";
-import type { LogEntry, LogKind } from "wudun-ota";
+import { memo, useMemo, useState } from "react";
+import { type LogEntry, type LogKind, STATUSES, safeDecode } from "wudun-ota";
 import { hrefOf } from "../app/route";
 import { Segmented } from "../design/Segmented";
 import { Words } from "../design/Words";
@@ -46,7 +46,7 @@ export function Logs() {
             .slice(-SHOWN)
             .reverse()
             .map((entry) => (
-              <Entry key={entry.resultId} entry={entry} heard={messages.get(entry.resultId)} />
+              <Entry key={entry.resultId} entry={entry} message={messages.get(entry.resultId) ?? kept(entry)} />
             ))}
         </ol>
       )}
@@ -55,12 +55,24 @@ export function Logs() {
   );
 }
 
-function Entry({ entry, heard }: { entry: LogEntry; heard: RawMessage | undefined }) {
+/** What the tracker keeps of a message that this page did not hear itself. */
+const kept = ({ topic, payload, at }: LogEntry): RawMessage => ({ topic, payload, at, retained: false });
+
+interface EntryProps {
+  entry: LogEntry;
+  message: RawMessage;
+}
+
+/** An entry never changes; under a burst only new ones are drawn. */
+const Entry = memo(LoggedMessage, (before, after) => before.entry.resultId === after.entry.resultId);
+
+function LoggedMessage({ entry, message }: EntryProps) {
   const m = useMessages();
   const text = useText();
   const format = useFormats();
   const attempts = useFeed((feed) => feed.attempts);
   const [open, setOpen] = useState(false);
+  const status = useMemo(() => statusOf(message), [message]);
   const owners = entry.disposition === "ambiguous" || entry.disposition === "suspect" ? ownersOf(attempts, entry) : [];
   return (
     <li>
@@ -71,6 +83,7 @@ function Entry({ entry, heard }: { entry: LogEntry; heard: RawMessage | undefine
             {m.watch.dispositions[entry.disposition]}
           </Badge>
           <code>{entry.topic}</code>
+          {status && <span className={styles.status}>{text(status.label)}</span>}
         </summary>
         {open && (
           <div className={styles.body}>
@@ -84,12 +97,19 @@ function Entry({ entry, heard }: { entry: LogEntry; heard: RawMessage | undefine
                 {m.watch.assign}: <code>{owner}</code>
               </a>
             ))}
-            <MessageView message={heard ?? { ...entry, retained: false }} />
+            <MessageView message={message} />
           </div>
         )}
       </details>
     </li>
   );
+}
+
+function statusOf({ topic, payload }: RawMessage) {
+  const decoded = safeDecode(payload, { topic, lenient: true });
+  if (!decoded.ok || decoded.value.kind !== "result") return undefined;
+  const { status } = decoded.value;
+  return STATUSES.find((one) => one.name === status);
 }
 
 /** The attempts on whose timelines a held-back result was recorded. */

@@ -1,5 +1,6 @@
 import { useMedia } from "../app/media";
 import { hrefOf, type Route, WATCH_VIEWS } from "../app/route";
+import { EraseJournal } from "../connect/EraseJournal";
 import { ButtonLink } from "../design/Button";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
@@ -19,6 +20,7 @@ export function Watch({ route }: { route: Route }) {
   const { view, attempt: selected } = route;
   const phase = useSession((session) => session.phase);
   const total = useFeed((feed) => (feed.revision >= 0 ? (feed.attempts?.counts().total ?? 0) : 0));
+  const scope = useFeed((feed) => feed.scope);
   const attempt = useAttempt(selected);
   const detailOnly = selected !== undefined && !wide;
   return (
@@ -43,7 +45,12 @@ export function Watch({ route }: { route: Route }) {
             <Notice
               tone="info"
               icon="clock"
-              actions={<ButtonLink href={hrefOf("connect")}>{m.rail.connect}</ButtonLink>}
+              actions={
+                <>
+                  <ButtonLink href={hrefOf("connect")}>{m.rail.connect}</ButtonLink>
+                  {scope !== undefined && <EraseJournal scope={scope} />}
+                </>
+              }
               testId="offline"
             >
               {m.watch.restored}
