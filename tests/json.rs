@@ -504,7 +504,7 @@ fn texts() {
         message.en,
         "the text ends too early; expected a value. The payload may have been cut off"
     );
-    assert_eq!(message.zh, "文本提前结束；应为一个值。负载可能被截断");
+    assert_eq!(message.zh, "文本提前结束；应为一个值。载荷可能被截断");
     let message = text("\u{202E}");
     assert_eq!(message.en, "found `\\u{202E}` (U+202E); expected a value");
 }

@@ -52,11 +52,11 @@ impl Expected {
             ),
             Expected::Url => (
                 "the http or https URL of the image, as a string",
-                "字符串，升级包的 http 或 https 下载地址",
+                "字符串，固件的 http 或 https 下载地址",
             ),
             Expected::Md5 => (
                 "the MD5 of the image, 32 hexadecimal digits as a string",
-                "字符串，升级包的 MD5，32 位十六进制数字",
+                "字符串，固件的 MD5，32 位十六进制数字",
             ),
         }
     }
@@ -202,7 +202,7 @@ pub(crate) fn md5_form(found: &str) -> Problem {
     say!(
         Md5Form,
         "`md5_code` is `{shown}` ({length}); expected the MD5 of the image, 32 hexadecimal digits",
-        "`md5_code` 为 `{shown}`（共 {number} 个字符）；应为升级包的 MD5，即 32 位十六进制数字"
+        "`md5_code` 为 `{shown}`（共 {number} 个字符）；应为固件的 MD5，即 32 位十六进制数字"
     )
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn md5_of_nothing() -> Problem {
     say!(
         Md5OfNothing,
         "`md5_code` is the MD5 of empty input; expected that of the image. Check that the file is not empty",
-        "`md5_code` 是空内容的 MD5；应为升级包的 MD5，请检查文件是否为空"
+        "`md5_code` 是空内容的 MD5；应为固件的 MD5，请检查文件是否为空"
     )
 }
 

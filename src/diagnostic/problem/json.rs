@@ -65,7 +65,7 @@ pub(crate) fn json_syntax(found: Option<char>, expected: Token) -> Problem {
         None => say!(
             JsonSyntax,
             "the text ends too early; expected {en}. The payload may have been cut off",
-            "文本提前结束；应为{zh}。负载可能被截断"
+            "文本提前结束；应为{zh}。载荷可能被截断"
         ),
     }
 }
@@ -74,7 +74,7 @@ pub(crate) fn json_empty() -> Problem {
     say!(
         JsonEmpty,
         "the payload is empty, which is how a retained message is cleared; expected a JSON object",
-        "负载为空（通常用于清除保留消息）；应为 JSON 对象"
+        "载荷为空（通常用于清除保留消息）；应为 JSON 对象"
     )
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
     say!(
         JsonTooLarge,
         "the payload has {bytes} bytes; the limit is {limit}, so it was not read",
-        "负载为 {bytes} 字节，超过上限 {limit} 字节，因此未读取"
+        "载荷为 {bytes} 字节，超过上限 {limit} 字节，因此未读取"
     )
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn json_byte_order_mark() -> Problem {
     say!(
         JsonByteOrderMark,
         "the payload starts with a byte order mark, which JSON does not have; save it as UTF-8 without BOM",
-        "负载以字节顺序标记（BOM）开头，JSON 不允许；请保存为不带 BOM 的 UTF-8"
+        "载荷以字节顺序标记（BOM）开头，JSON 不允许；请保存为不带 BOM 的 UTF-8"
     )
 }
 

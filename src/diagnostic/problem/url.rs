@@ -87,7 +87,7 @@ pub(crate) fn url_http() -> Problem {
     say!(
         UrlHttp,
         "`download_url` uses `http`: anyone on the way can read and replace the image; use `https` where the device can",
-        "`download_url` 使用 `http`，传输途中升级包可能被窃取或替换；设备支持时请使用 `https`"
+        "`download_url` 使用 `http`，传输途中固件可能被窃取或替换；设备支持时请使用 `https`"
     )
 }
 
