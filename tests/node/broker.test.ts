@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { startAedes } from "../support/aedes.js";
 import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { startMosquitto } from "../support/mosquitto.js";
-import { event, gateway, open, request, until } from "../support/upgrades.js";
+import { eventsOf, gateway, open, request, until } from "../support/upgrades.js";
 import { watchWire } from "../support/wire.js";
 
 let host: FirmwareHost;
@@ -49,7 +49,7 @@ describe("aedes, which knows MQTT 3.1.1 only", () => {
       return done(new Error("not allowed"), null);
     };
     const client = await open({ url: broker.url });
-    const { message } = await event(client.events(), "warning");
+    const { message } = await eventsOf(client).next("warning");
     expect(message.en).toContain("cannot be watched");
     expect(client.state).toBe("connected");
   });
@@ -69,9 +69,9 @@ describe.each([5, 4] as const)("protocol version %i", (protocolVersion) => {
       const client = await open({ url, protocolVersion });
       const { id, outcome } = await client.upgrade(request(host));
       await until(client, id, ({ state }) => state === "prepared");
-      const events = client.events();
+      const events = eventsOf(client);
       await broker.kill("SIGKILL");
-      await event(events, "reconnecting");
+      await events.next("reconnecting");
       await broker.start();
       expect(await outcome).toMatchObject({ state: "succeeded", verification: "verified" });
       expect(wire.commands().map(({ payload }) => payload)).toEqual([expect.stringContaining(id)]);

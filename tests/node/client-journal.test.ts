@@ -9,7 +9,7 @@ import type { Journal, JournalEntry } from "wudun-ota/client";
 import { openFileJournal } from "wudun-ota/node";
 import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { startMosquitto } from "../support/mosquitto.js";
-import { event, gateway, open, request, until } from "../support/upgrades.js";
+import { eventsOf, gateway, open, request, until } from "../support/upgrades.js";
 import { watchWire } from "../support/wire.js";
 
 const FOLLOWER = fileURLToPath(new URL("../support/follower.mjs", import.meta.url));
@@ -134,7 +134,7 @@ test("a journal picked up after the broker has lost the session: results may hav
   await broker.kill();
   await broker.start();
   const second = await open({ url: broker.tcpUrl, journal });
-  await event(second.events(), "session-lost");
+  await eventsOf(second).next("session-lost");
 });
 
 test("a journal that cannot be written: nothing is sent, and the client closes", async () => {
@@ -144,7 +144,7 @@ test("a journal that cannot be written: nothing is sent, and the client closes",
   onTestFinished(wire.close);
   const journal = new MemoryJournal();
   const client = await open({ url: broker.tcpUrl, journal });
-  const closed = event(client.events(), "closed");
+  const closed = eventsOf(client).next("closed");
   journal.full = true;
   await expect(client.upgrade(request(host))).rejects.toMatchObject({ code: "journal-failed" });
   expect((await closed).error?.code).toBe("journal-failed");

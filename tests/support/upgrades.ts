@@ -27,22 +27,34 @@ export function request(host: FirmwareHost, more: Partial<UpgradeRequest> = {}):
   return { device, source: "ems_II", downloadUrl, md5, expected: { version: "1.1.0" }, ...more };
 }
 
-/** The first event that fits, from now or from before the first reader came. */
-export async function event<T extends ClientEvent["type"]>(
-  events: AsyncIterable<ClientEvent>,
-  type: T,
-  fits: (event: Extract<ClientEvent, { type: T }>) => boolean = () => true,
-): Promise<Extract<ClientEvent, { type: T }>> {
-  const is = (candidate: ClientEvent): candidate is Extract<ClientEvent, { type: T }> => candidate.type === type;
-  for await (const candidate of events) if (is(candidate) && fits(candidate)) return candidate;
-  throw new Error(`the client closed without the event "${type}"`);
+/** Reads a client's events in order, from its connection on. */
+export interface Events {
+  /** The next event of this type that fits. */
+  next<T extends ClientEvent["type"]>(
+    type: T,
+    fits?: (event: Extract<ClientEvent, { type: T }>) => boolean,
+  ): Promise<Extract<ClientEvent, { type: T }>>;
+}
+
+export function eventsOf(client: Client): Events {
+  const iterator = client.events()[Symbol.asyncIterator]();
+  return {
+    async next(type, fits = () => true) {
+      const is = (event: ClientEvent): event is Extract<ClientEvent, { type: typeof type }> => event.type === type;
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) throw new Error(`the client closed without the event "${type}"`);
+        if (is(value) && fits(value)) return value;
+      }
+    },
+  };
 }
 
 /** The attempt once it has changed so far that it fits. */
 export async function until(client: Client, id: string, fits: (attempt: Attempt) => boolean): Promise<Attempt> {
-  const events = client.events();
+  const events = eventsOf(client);
   const now = client.attempts.attempt(id);
   if (now !== undefined && fits(now)) return now;
-  const { attempt } = await event(events, "attempt", ({ attempt }) => attempt.id === id && fits(attempt));
+  const { attempt } = await events.next("attempt", ({ attempt }) => attempt.id === id && fits(attempt));
   return attempt;
 }

@@ -150,15 +150,19 @@ export class OtaClient implements Client {
   events(): AsyncIterable<ClientEvent> {
     const queue = this.#early ?? newQueue();
     this.#early = undefined;
-    if (this.#closing === undefined) this.#readers.add(queue);
-    else queue.end();
-    const forget = () => this.#readers.delete(queue);
+    const readers = this.#readers;
+    const subscribe = () => {
+      if (this.#closing === undefined) readers.add(queue);
+      else queue.end();
+    };
+    subscribe();
     return {
       async *[Symbol.asyncIterator]() {
+        subscribe();
         try {
           yield* queue.read();
         } finally {
-          forget();
+          readers.delete(queue);
         }
       },
     };

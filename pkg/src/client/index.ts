@@ -14,6 +14,7 @@ import type { Namespace, TrackerOptions } from "../core/types.js";
 import { createTracker } from "../index.js";
 import { OtaClient } from "./client.js";
 import { parseEndpoint } from "./endpoint.js";
+import { failure, text } from "./errors.js";
 import { type JournalClient, JournalWriter, lastClient, replay } from "./journal.js";
 import { Link } from "./link.js";
 import type { Client, ConnectOptions } from "./types.js";
@@ -35,6 +36,11 @@ const SPARE_SECONDS = 60;
 export async function connect(options: ConnectOptions): Promise<Client> {
   const endpoint = parseEndpoint(options.url);
   const { signal } = options;
+  const username = options.username ?? endpoint.username;
+  const password = options.password ?? endpoint.password;
+  if (password !== undefined && username === undefined) {
+    throw failure("options-invalid", text("a password needs a user name", "提供密码时必须提供用户名"));
+  }
   const entries = (await options.journal?.load()) ?? [];
   const known = lastClient(entries);
   // An attempt keeps the deadlines that it was sent with, unless others are given now.
@@ -67,8 +73,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
       {
         endpoint,
         clientId,
-        username: options.username ?? endpoint.username,
-        password: options.password ?? endpoint.password,
+        username,
+        password,
         tls: options.tls,
         sessionExpirySeconds,
         connectTimeoutMs: options.connectTimeoutMs ?? 15_000,

@@ -73,6 +73,8 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
 /** A connection that lasted this long makes the next delay short again. */
 const SETTLED_MS = 5_000;
+/** So many connections in a row that the broker ends soon and without a word: somebody else has our client id. */
+const BRIEF_ALLOWED = 4;
 
 export class Link {
   readonly #options: LinkOptions;
@@ -90,6 +92,7 @@ export class Link {
   #live = false;
   #proven = false;
   #delay = FIRST_DELAY_MS;
+  #brief = 0;
   #retry: (() => void) | undefined;
 
   private constructor(options: LinkOptions, events: LinkEvents) {
@@ -315,8 +318,10 @@ export class Link {
     this.#connection = undefined;
     this.#live = false;
     this.#wake();
-    if (error?.code === "session-taken-over") {
-      this.#fail(error);
+    const settled = Date.now() - startedAt >= SETTLED_MS;
+    this.#brief = settled || error !== undefined ? 0 : this.#brief + 1;
+    if (error?.code === "session-taken-over" || this.#brief >= BRIEF_ALLOWED) {
+      this.#fail(error ?? takenOver(this.#options.endpoint.shown));
       return;
     }
     for (const entry of [...this.#inFlight.values()]) {
@@ -325,7 +330,7 @@ export class Link {
       this.#settle(entry);
       entry.out.lost();
     }
-    void this.#reconnect(error, Date.now() - startedAt >= SETTLED_MS);
+    void this.#reconnect(error, settled);
   }
 
   async #reconnect(cause: OtaError | undefined, settled: boolean): Promise<void> {
@@ -347,6 +352,7 @@ export class Link {
           this.#fail(failed);
           return;
         }
+        this.#brief = 0;
         error = failed;
       }
     }
@@ -382,6 +388,17 @@ function subscribe(connection: Connection, filter: string): Promise<number | und
       resolve(typeof code === "number" ? code : undefined);
     });
   });
+}
+
+/** Mosquitto 2.0, like any 3.1.1 broker, does not say why it prefers the other client. */
+function takenOver(at: string): OtaError {
+  return failure(
+    "session-taken-over",
+    text(
+      `${at} keeps ending the connection as soon as it is made: is another client using the same client id?`,
+      `${at} 总是在连接建立后立即断开：是否有另一个客户端使用相同的客户端标识？`,
+    ),
+  );
 }
 
 function refused(filter: string, code: number): OtaError {
