@@ -69,8 +69,9 @@ export function applyEntry(entry: JournalEntry, tracker: Tracker): Ingested | un
     case "client":
       break;
     case "open": {
-      const { topic, command, expected, supersede } = entry;
-      tracker.open({ topic, command, expected, supersede }, now);
+      const { topic, command, expected } = entry;
+      // what stood in the way under the deadlines of then may do so again under those of now
+      tracker.open({ topic, command, expected, supersede: true }, now);
       break;
     }
     case "sent":
@@ -92,6 +93,7 @@ export function applyEntry(entry: JournalEntry, tracker: Tracker): Ingested | un
       tracker.assign(entry.resultId, entry.id, now);
       break;
     case "forget":
+      if (tracker.attempt(entry.id)?.open) tracker.cancel(entry.id, now);
       tracker.forget(entry.id);
       break;
     case "ingest":
