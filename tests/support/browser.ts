@@ -35,15 +35,21 @@ async function openContext(
   options: BrowserContextOptions,
 ): Promise<WatchedContext & { allowed: RegExp[] }> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+  context.setDefaultTimeout(10_000);
   const troubles: string[] = [];
-  const allowed: RegExp[] = [];
+  // Without a demonstration this file is absent, and the browser says so.
+  const allowed: RegExp[] = [/404 \(Not Found\) \(.*\/demo\.json\)/];
   await context.addInitScript(reportViolations);
   context.on("page", (page) => void watchPage(page, troubles));
   return { context, troubles, allowed, allow: (pattern) => void allowed.push(pattern) };
 }
 
+export type OnEnd = (clean: () => Promise<void>) => void;
+
 interface Fixtures {
   browser: Browser;
+  /** Registers what to do when the test is over and its pages are closed; last come, first done. */
+  onEnd: OnEnd;
   /** A fresh browser profile; the test fails when a page in it misbehaves. */
   openBrowser: (options?: BrowserContextOptions) => Promise<WatchedContext>;
 }
@@ -59,7 +65,14 @@ export const test = base.extend<Fixtures>({
     },
     { scope: "file" },
   ],
-  openBrowser: async ({ browser, task }, use) => {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the pattern to learn what a fixture needs
+  onEnd: async ({}, use) => {
+    const cleaning: (() => Promise<void>)[] = [];
+    await use((clean) => void cleaning.push(clean));
+    for (const clean of cleaning.reverse()) await clean();
+  },
+  // `onEnd` is named so that brokers and servers outlive the pages that use them.
+  openBrowser: async ({ browser, task, onEnd: _ }, use) => {
     const open: Awaited<ReturnType<typeof openContext>>[] = [];
     await use(async (options = {}) => {
       const watched = await openContext(browser, options);

@@ -30,6 +30,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // Names of other machines, for the tests that need one.
+      "--host-resolver-rules=MAP *.example 127.0.0.1",
     ],
   });
   project.provide("chromiumEndpoint", server.wsEndpoint());

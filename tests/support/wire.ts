@@ -23,10 +23,10 @@ export interface Wire {
 /** Watches `filter`; MQTT 5 with retain-as-published, so that the publisher's retain flag is seen. */
 export async function watchWire(
   url: string,
-  options: { filter?: string; username?: string; password?: string } = {},
+  options: { filter?: string; username?: string; password?: string; protocolVersion?: 5 | 4 } = {},
 ): Promise<Wire> {
-  const { filter = "#", username, password } = options;
-  const client = await mqtt.connectAsync(url, { protocolVersion: 5, username, password, reconnectPeriod: 50 });
+  const { filter = "#", username, password, protocolVersion = 5 } = options;
+  const client = await mqtt.connectAsync(url, { protocolVersion, username, password, reconnectPeriod: 50 });
   const messages: WireMessage[] = [];
   const waiting = new Set<() => void>();
   client.on("message", (topic, payload, packet) => {
