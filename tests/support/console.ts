@@ -38,6 +38,7 @@ const LABELS: readonly (readonly [keyof Draft, string])[] = [
 /** A command that needs no file, for tests where the test itself speaks as the gateway. */
 export const PLAIN_DRAFT: Draft = {
   device: "gw-1",
+  source: "ems_II",
   downloadUrl: "https://files.example/ems.bin",
   md5: "0cc175b9c0f1b6a831c399e269772661",
   version: "1.1.0",
