@@ -261,3 +261,34 @@ fn only_what_has_ended_is_forgotten() {
     assert_eq!(site.tracker.counts().alerts, 0);
     assert_eq!(site.try_open(&Command::of(1)), Ok(mid(1)));
 }
+
+#[test]
+fn a_device_that_answers_after_all_has_the_command() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.tracker.acknowledged(&mid(1), 0x87, site.now).unwrap();
+    site.hear(&Said::status(10, 2).reply(1));
+    assert_eq!(site.state(1), State::Refused);
+    assert_eq!(site.try_open(&Command::of(2)), Err(Code::NeedsSupersede));
+}
+
+#[test]
+fn the_alert_for_acting_after_cancelling_comes_with_news_only() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.tracker.cancel(&mid(1), site.now).unwrap();
+    let succeeded = site.hear(&Said::status(10, 4).reply(1));
+    assert_eq!(codes(&succeeded), [AlertCode::ActedAfterCancel]);
+    let prepared = site.hear(&Said::status(11, 2).reply(1));
+    assert_eq!(codes(&prepared), []);
+    let again = site.hear(&Said::status(12, 4).reply(1));
+    assert_eq!(codes(&again), []);
+}
+
+#[test]
+fn what_is_forgotten_is_not_told_as_expired() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.pass(600_000);
+    site.hear(&Said::nothing(10).from("gw-2"));
+    site.tracker.forget(&mid(1)).unwrap();
+    assert_eq!(site.tracker.next_deadline(), None);
+    assert_eq!(site.tick(), []);
+}

@@ -137,3 +137,15 @@ fn our_mid_on_another_devices_topic_is_no_echo() {
     );
     assert!(!site.attempt(1).foreign_command_seen);
 }
+
+/// Cancelled, but the device has reported its ending: it waits for nothing any more.
+#[test]
+fn an_outcome_beside_cancelled_ends_its_candidacy() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.tracker.cancel(&mid(1), site.now).unwrap();
+    site.hear(&Said::status(10, 4).reply(1));
+    site.open(&Command::of(2));
+    site.send(&mid(2));
+    let heard = site.hear(&Said::status(11, 2));
+    assert_eq!(heard.attempt_id, Some(mid(2)));
+}

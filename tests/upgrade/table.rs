@@ -160,3 +160,20 @@ fn our_endings_keep_the_devices_outcome_beside_them() {
         }
     }
 }
+
+/// "For a subject with an open attempt."
+#[test]
+fn another_operators_command_concerns_open_attempts_only() {
+    for (row, _) in TABLE {
+        let from = reach(row);
+        let (next, alerts) = step(
+            &from,
+            &Event {
+                at: 1,
+                what: What::ForeignCommand,
+            },
+        );
+        assert_eq!(next.foreign_command, from.state.is_open(), "{row}");
+        assert_eq!(alerts.is_empty(), !from.state.is_open(), "{row}");
+    }
+}
