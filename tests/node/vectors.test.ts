@@ -8,6 +8,7 @@ import {
   type OtaError,
   type Result,
   type ResultInput,
+  STATUSES,
   safeBuildCommand,
   safeBuildResult,
   safeDecode,
@@ -121,11 +122,12 @@ interface BuildFile {
     warnings?: Finding[];
   }[];
   encode: { name: string; text: string; encoded: string; encodedJs?: string; lenient?: boolean }[];
+  statuses: { name: string; code: number; status: string; phase: string; done: boolean; zh: string }[];
 }
 
 describe("build.json", () => {
   const file = read("build.json") as BuildFile;
-  only(file, ["vectors", "encode"]);
+  only(file, ["vectors", "encode", "statuses"]);
 
   each("", file.vectors, ({ name, command, result, encoded, errors = [], warnings = [], ...rest }) => {
     only(rest, []);
@@ -147,6 +149,16 @@ describe("build.json", () => {
     only(rest, []);
     const decoded = safeDecode(expand(text), { lenient });
     expect(decoded.ok && outcome(safeEncode(decoded.value.message)), name).toBe(expand(encodedJs ?? encoded));
+  });
+});
+
+describe("build.json, statuses", () => {
+  const { statuses } = read("build.json") as BuildFile;
+
+  it("has as many rows as the package", () => expect(STATUSES.length).toBe(statuses.length));
+  each("", statuses, ({ name, status, zh, ...row }) => {
+    const { label, ...found } = STATUSES.find(({ code }) => code === row.code) ?? STATUSES[0];
+    expect({ ...found, zh: label.zh }, name).toStrictEqual({ ...row, name: status, zh });
   });
 });
 

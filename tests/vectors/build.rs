@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use wudun_ota::message::{CommandInput, ResultInput};
-use wudun_ota::{Diagnostic, Error, Input, Message, Options, Severity, decode};
+use wudun_ota::{Diagnostic, Error, Input, Message, Options, Phase, Severity, Status, decode};
 
 use crate::notation::{Document, Finding, compare, list, read, string, verdict};
 
@@ -10,6 +10,19 @@ use crate::notation::{Document, Finding, compare, list, read, string, verdict};
 struct File {
     vectors: Vec<Vector>,
     encode: Vec<Encode>,
+    statuses: Vec<Row>,
+}
+
+/// A row of the status table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    name: String,
+    code: u8,
+    status: String,
+    phase: Phase,
+    done: bool,
+    zh: String,
 }
 
 #[derive(Deserialize)]
@@ -125,4 +138,30 @@ fn encoding() {
         }
     }
     verdict("build.json (encode)", file.encode.len(), &failures);
+}
+
+#[test]
+fn statuses() {
+    let file: File = read("build.json");
+    assert_eq!(file.statuses.len(), Status::ALL.len());
+    for (row, listed) in file.statuses.iter().zip(Status::ALL) {
+        let status = Status::from_code(row.code).unwrap();
+        let found = (
+            status,
+            status.code(),
+            status.name(),
+            status.phase(),
+            status.done(),
+            status.label().zh,
+        );
+        let expected = (
+            listed,
+            row.code,
+            row.status.as_str(),
+            row.phase,
+            row.done,
+            row.zh.clone(),
+        );
+        assert_eq!(found, expected, "{}", row.name);
+    }
 }

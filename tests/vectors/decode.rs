@@ -34,7 +34,7 @@ struct Vector {
 
 /// What reading should give. A message is expected exactly when `message` or `valid` says so.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Expected {
     #[serde(default)]
     errors: Vec<Finding>,
@@ -46,6 +46,8 @@ struct Expected {
     counts: Option<BTreeMap<String, usize>>,
     message: Option<Content>,
     valid: Option<bool>,
+    /// How many findings the last one stands for.
+    left_out: Option<usize>,
     kind: Option<Kind>,
     status: Option<String>,
     phase: Option<String>,
@@ -195,6 +197,29 @@ impl Expected {
         }
         if decoded.diagnostics.len() > 100 {
             return Err("more than 100 diagnostics".into());
+        }
+        if decoded
+            .diagnostics
+            .iter()
+            .any(|d| d.message.en.is_empty() || d.message.zh.is_empty())
+        {
+            return Err("a diagnostic without words".into());
+        }
+        let last = decoded
+            .diagnostics
+            .last()
+            .filter(|d| d.code.as_str() == "too-many-diagnostics");
+        let says = |count: usize| {
+            last.is_some_and(|d| {
+                d.message.en.contains(&count.to_string())
+                    && d.message.zh.contains(&count.to_string())
+            })
+        };
+        if self.left_out.is_some_and(|count| !says(count)) {
+            return Err(format!(
+                "the last diagnostic does not say that {:?} were left out",
+                self.left_out
+            ));
         }
         let valid = self.valid.unwrap_or(self.message.is_some());
         if valid != decoded.message.is_some() {

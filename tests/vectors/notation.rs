@@ -53,6 +53,9 @@ pub fn expand(text: &str) -> Vec<u16> {
 
 /// Generalised UTF-8: an unpaired surrogate is encoded like any other code point.
 pub fn wtf8(units: &[u16]) -> Vec<u8> {
+    if let Ok(text) = String::from_utf16(units) {
+        return text.into_bytes();
+    }
     let mut bytes = Vec::new();
     for c in char::decode_utf16(units.iter().copied()) {
         match c {

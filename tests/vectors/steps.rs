@@ -88,6 +88,8 @@ pub struct Step {
     pub deadline: Option<Option<u64>>,
     pub timeline: Option<BTreeMap<u64, String>>,
     pub log: Option<BTreeMap<String, usize>>,
+    pub counts: Option<BTreeMap<String, usize>>,
+    pub expired: Option<Vec<u64>>,
     #[serde(default)]
     pub is: BTreeMap<u64, Option<String>>,
 }
@@ -101,7 +103,7 @@ fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
 
 /// The `mid` of attempt or command `n`.
 pub fn mid(n: u64) -> String {
-    format!("00000000-0000-4000-8000-{n:012}")
+    format!("abcdef00-0000-4000-8000-{n:012}")
 }
 
 /// `@7` stands for the `mid` of 7.

@@ -46,6 +46,8 @@ fn sorted(codes: &[String]) -> Vec<String> {
 #[derive(Default)]
 struct Did {
     alerts: Vec<String>,
+    /// What a tick gave.
+    expired: Option<Vec<String>>,
     ingested: Option<Ingested>,
     error: Option<Error>,
 }
@@ -118,7 +120,7 @@ impl Run<'_> {
                 Ok(ingested) => Did {
                     alerts: codes(&ingested.alerts),
                     ingested: Some(ingested),
-                    error: None,
+                    ..Did::default()
                 },
                 Err(error) => Did {
                     error: Some(error),
@@ -127,14 +129,18 @@ impl Run<'_> {
             };
         }
         if step.tick == Some(true) {
-            let alerts = self
-                .tracker
-                .tick(now)
-                .iter()
-                .flat_map(|change| codes(&change.alerts))
-                .collect();
+            let changes = self.tracker.tick(now);
             return Did {
-                alerts,
+                alerts: changes
+                    .iter()
+                    .flat_map(|change| codes(&change.alerts))
+                    .collect(),
+                expired: Some(
+                    changes
+                        .into_iter()
+                        .map(|change| change.attempt_id)
+                        .collect(),
+                ),
                 ..Did::default()
             };
         }
@@ -181,7 +187,7 @@ impl Run<'_> {
         Did {
             alerts: codes(&ingested.alerts),
             ingested: Some(ingested),
-            error: None,
+            ..Did::default()
         }
     }
 
@@ -254,6 +260,22 @@ impl Run<'_> {
                 "timeline",
                 kind.clone(),
                 name(timeline.last().unwrap().kind),
+            )?;
+        }
+        if let Some(expired) = &step.expired {
+            let expired: Vec<String> = expired.iter().copied().map(mid).collect();
+            differ(
+                "expired",
+                format!("{:?}", Some(expired)),
+                format!("{:?}", did.expired),
+            )?;
+        }
+        let counts = serde_json::to_value(self.tracker.counts()).unwrap();
+        for (what, count) in step.counts.iter().flatten() {
+            differ(
+                &format!("count of {what}"),
+                count.to_string(),
+                counts[what].to_string(),
             )?;
         }
         for (kind, entries) in step.log.iter().flatten() {

@@ -41,13 +41,14 @@ interface Expected {
   counts?: Record<string, number>;
   message?: "as-written" | Patches;
   valid?: boolean;
+  leftOut?: number;
   kind?: Kind;
   status?: string;
   phase?: string;
 }
 
 const vectorKeys = "name base patch text hex topic kind now maxBytes strict lenient".split(" ");
-const expectedKeys = "errors warnings infos counts message valid kind status phase".split(" ");
+const expectedKeys = "errors warnings infos counts message valid leftOut kind status phase".split(" ");
 
 /** §5: what strict reading refuses although JSON.parse accepts it. */
 const refusals = new Set(
@@ -133,6 +134,11 @@ function wrongWith(
   }
   if (diagnostics.length > 100) wrong.push("more than 100 diagnostics");
   if (diagnostics.some((d) => d.message.en === "" || d.message.zh === "")) wrong.push("a diagnostic without words");
+  if (expected.leftOut !== undefined) {
+    const { code, message } = diagnostics.at(-1) ?? { code: "", message: { en: "", zh: "" } };
+    const says = [message.en, message.zh].every((text) => text.includes(String(expected.leftOut)));
+    if (code !== "too-many-diagnostics" || !says) wrong.push(`does not say that ${expected.leftOut} were left out`);
+  }
   const valid = expected.valid ?? expected.message !== undefined;
   if (valid !== (decoded !== undefined)) wrong.push(`expected a message: ${valid}`);
   if (valid === diagnostics.some((d) => d.severity === "error")) wrong.push("valid means: no error");

@@ -71,6 +71,8 @@ interface Step {
   error?: string;
   deadline?: number | null;
   timeline?: Record<string, string>;
+  counts?: Record<string, number>;
+  expired?: number[];
   log?: Partial<Record<"unsolicited" | "suspect" | "invalid", number>>;
   is?: Record<string, string | null>;
 }
@@ -79,11 +81,11 @@ const fileKeys = ["epoch", "deadlines", "command", "result", "vectors"];
 const stepKeys = (
   "t open sent ack noEcho refused cancel forget result command raw repeat assign tick restore device prefix channel " +
   "sub source trace with data expected supersede code reason retained at as gives by attempt on alerts error deadline " +
-  "timeline log is"
+  "timeline log counts expired is"
 ).split(" ");
 
 /** The `mid` of attempt or command `n`. */
-const mid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+const mid = (n: number): string => `abcdef00-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const withMids = (text: string): string => text.replace(/'@(\d+)'/g, (_, n: string) => `'${mid(Number(n))}'`);
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -130,6 +132,8 @@ const codes = (alerts: Alert[]): string[] => alerts.map((alert) => alert.code).s
 
 interface Did {
   alerts: string[];
+  /** What a tick gave. */
+  changes?: Change[];
   ingested?: Ingested;
   error?: string;
 }
@@ -157,6 +161,7 @@ class Run {
     try {
       const did = this.#do(step, this.#file.epoch + step.t);
       if (!did) return { alerts: [] };
+      if (Array.isArray(did)) return { alerts: did.flatMap((change) => codes(change.alerts)), changes: did };
       if ("disposition" in did) return { alerts: codes(did.alerts), ingested: did };
       return { alerts: codes(did.alerts) };
     } catch (error) {
@@ -165,7 +170,7 @@ class Run {
     }
   }
 
-  #do(step: Step, now: number): Change | Ingested | { alerts: Alert[] } | undefined {
+  #do(step: Step, now: number): Change | Change[] | Ingested | undefined {
     const tracker = this.#tracker;
     if (step.open !== undefined) {
       const command = messageOf(this.#file, step, this.#file.command, mid(step.open));
@@ -189,7 +194,7 @@ class Run {
       if (id === undefined) throw new Error("no such result was named");
       return tracker.assign(id, mid(step.assign[1]), now);
     }
-    if (step.tick) return { alerts: tracker.tick(now).flatMap((change) => change.alerts) };
+    if (step.tick) return tracker.tick(now);
     if (step.restore) {
       this.#tracker = restoreTracker(tracker.save(), this.#deadlines, now);
       tracker.dispose();
@@ -242,6 +247,12 @@ class Run {
       ["attempt", step.attempt && mid(step.attempt), ingested?.attemptId],
       ["attempts", this.#standing, standing],
     ];
+    if (step.expired) pairs.push(["expired", step.expired.map(mid), did.changes?.map((change) => change.attemptId)]);
+    if (step.counts) {
+      const counts = new Map<string, number>(Object.entries(this.#tracker.counts()));
+      for (const [what, count] of Object.entries(step.counts))
+        pairs.push([`count of ${what}`, count, counts.get(what)]);
+    }
     if (step.on) pairs.push(["recorded on", step.on.map(mid), ingested?.attemptIds]);
     if (step.deadline !== undefined) {
       const at = step.deadline === null ? undefined : this.#file.epoch + step.deadline;
