@@ -39,7 +39,12 @@ export function runCli(args: string[], options: CliOptions = {}): Promise<Ended>
 
 /** Starts the built program; its standard input stays open. */
 export function startCli(args: string[], options: CliOptions = {}): Running {
-  return watch(spawn(process.execPath, [CLI, ...args], settings(options)));
+  return startProgram(process.execPath, [CLI, ...args], options);
+}
+
+/** Starts any program, as `startCli` does. */
+export function startProgram(program: string, args: string[], options: CliOptions = {}): Running {
+  return watch(spawn(program, args, settings(options)));
 }
 
 /** Starts the built program on a terminal of its own: both output streams arrive as one. */
