@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import styles from "./Hash.module.css";
 
 /** A hash in groups of eight, to be compared by eye; copied and read as one word. */
@@ -7,7 +8,10 @@ export function Hash({ value, testId }: { value: string; testId?: string }) {
     <code className={styles.hash} data-testid={testId}>
       {groups.map((group, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the groups have no other identity
-        <span key={index}>{group}</span>
+        <Fragment key={index}>
+          <span>{group}</span>
+          <wbr />
+        </Fragment>
       ))}
     </code>
   );

@@ -11,7 +11,7 @@ import styles from "./Logs.module.css";
 import { MessageView } from "./MessageView";
 
 const KINDS: readonly LogKind[] = ["unsolicited", "suspect", "invalid"];
-const SHOWN = 200;
+const SHOWN = 100;
 
 /** Messages that advanced nothing: belonging to nobody, held back, or broken. */
 export function Logs() {
