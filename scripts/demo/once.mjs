@@ -6,10 +6,11 @@ import { NEW_VERSION, startDemo } from "./demo.mjs";
 import { defaultImage } from "./image.mjs";
 
 const SOURCE = "ems_II";
-/** Short, so that a gateway that stays silent is told within seconds. */
-const DEADLINES = { sendTimeoutMs: 2_000, firstResultTimeoutMs: 4_000, finalResultTimeoutMs: 4_000 };
-/** For images that take longer to download: milliseconds a mebibyte. */
-const PATIENCE = 100;
+const DEADLINES = { sendTimeoutMs: 10_000, firstResultTimeoutMs: 120_000, finalResultTimeoutMs: 120_000 };
+/** For behaviours that end by a deadline, so that this is told within seconds. */
+const SHORT = { sendTimeoutMs: 2_000, firstResultTimeoutMs: 4_000, finalResultTimeoutMs: 4_000 };
+/** As the gateway correlates nothing here, a result of `skewed-clock` is held back. */
+const UNANSWERING = ["silent", "silent-after-prepared", "replies-later", "skewed-clock"];
 
 /**
  * @param {{ firmware?: string, behaviour?: string, say: (step: string, text: string, fields: object) => void }} options
@@ -18,7 +19,8 @@ const PATIENCE = 100;
 export async function runOnce({ firmware, behaviour = "ok", say }) {
   const { connect } = await import("wudun-ota/client");
   const { hashFirmware } = await import("wudun-ota");
-  const laterMs = DEADLINES.firstResultTimeoutMs * 2;
+  const deadlines = UNANSWERING.includes(behaviour) ? SHORT : DEADLINES;
+  const laterMs = deadlines.firstResultTimeoutMs * 2;
   const demo = await startDemo({ gateways: [behaviour], console: false, stepDelayMs: 0, laterMs });
   try {
     const [{ device }] = demo.devices;
@@ -41,13 +43,7 @@ export async function runOnce({ firmware, behaviour = "ok", say }) {
     if (hosted.md5 !== image.md5) throw new Error("the firmware host received another image than was hashed");
     say("hosted", `the image is at ${hosted.url}`, { url: hosted.url });
 
-    const patience = Math.ceil((image.size / 1024 ** 2) * PATIENCE);
-    const firstResultTimeoutMs = DEADLINES.firstResultTimeoutMs + patience;
-    const client = await connect({
-      url: demo.brokerUrl,
-      namespace: demo.namespace,
-      deadlines: { ...DEADLINES, firstResultTimeoutMs },
-    });
+    const client = await connect({ url: demo.brokerUrl, namespace: demo.namespace, deadlines });
     try {
       const mqtt = client.protocolVersion === 5 ? "5" : "3.1.1";
       say("connected", `connected as ${client.clientId}, MQTT ${mqtt}`, { clientId: client.clientId, mqtt });

@@ -15,13 +15,20 @@ type Ending = Pick<Attempt, "state" | "outcome" | "verification" | "phase1">;
 
 const verified: Ending = { state: "succeeded", outcome: "succeeded", verification: "verified", phase1: "reported" };
 
+const unprepared: Ending = {
+  state: "prepare_failed",
+  outcome: "prepare_failed",
+  verification: "unverified",
+  phase1: "reported",
+};
+
 /** The ending of each behaviour, whatever the correlation. */
 const endings: Record<Behaviour, Ending> = {
   ok: verified,
   // nothing final is reported, so there is nothing to compare with the expectation
-  forbidden: { state: "forbidden", outcome: "forbidden", verification: "unverified" },
-  "download-fails": { state: "prepare_failed", outcome: "prepare_failed", verification: "unverified" },
-  "md5-mismatch": { state: "prepare_failed", outcome: "prepare_failed", verification: "unverified" },
+  forbidden: { ...unprepared, state: "forbidden", outcome: "forbidden" },
+  "download-fails": unprepared,
+  "md5-mismatch": unprepared,
   // the old version still runs: final differs from target and expectation
   "rolls-back": { state: "rolled_back", outcome: "rolled_back", verification: "mismatched", phase1: "reported" },
   "rollback-fails": {

@@ -9,7 +9,7 @@ export const device = "gateway";
 export const commandTopic = `v1/wudun/test/${device}/ota/upgrade/command`;
 
 /** Connects, and closes when the test is over. */
-export async function open(options: Omit<ConnectOptions, "namespace">): Promise<Client> {
+export async function open(options: Omit<ConnectOptions, "namespace"> & Partial<ConnectOptions>): Promise<Client> {
   const client = await connect({ namespace, ...options });
   onTestFinished(() => client.close());
   return client;
@@ -22,7 +22,7 @@ export async function gateway(options: Omit<GatewayOptions, "namespace" | "devic
   return started;
 }
 
-export function request(host: FirmwareHost, more: Partial<UpgradeRequest> = {}): UpgradeRequest {
+export function request(host: Pick<FirmwareHost, "url" | "md5">, more: Partial<UpgradeRequest> = {}): UpgradeRequest {
   const { url: downloadUrl, md5 } = host;
   return { device, source: "ems_II", downloadUrl, md5, expected: { version: "1.1.0" }, ...more };
 }
