@@ -165,14 +165,14 @@ fn filters() {
     let mut failures = Vec::new();
     for v in &file.filters {
         let expected = match (&v.filter, &v.codes) {
-            (Some(filter), None) => Ok(filter.clone()),
+            (Some(filter), None) => Ok(string(filter).unwrap()),
             (None, Some(codes)) => Err(codes),
             _ => panic!("{}: either a filter or codes", v.name),
         };
         let device = v.device.as_deref();
         expect(
             &v.name,
-            topic::filter(&v.namespace, device, v.channel),
+            topic::filter(&namespace(&v.namespace).unwrap(), device, v.channel),
             expected,
             &mut failures,
         );
