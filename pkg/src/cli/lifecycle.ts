@@ -30,11 +30,12 @@ function interrupted(): Failure {
   return failed("interrupted", TEXT.interrupted);
 }
 
-/** Resolves when one of `signals` is aborted. */
+/** Resolves when one of `signals` is aborted. (`AbortSignal.any` is missing in the first releases of Node 20.) */
 export function anyAborted(...signals: AbortSignal[]): Promise<void> {
-  const any = AbortSignal.any(signals);
   return new Promise((resolve) => {
-    if (any.aborted) resolve();
-    else any.addEventListener("abort", () => resolve(), { once: true });
+    for (const signal of signals) {
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    }
   });
 }
