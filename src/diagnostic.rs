@@ -12,6 +12,7 @@ pub use code::Code;
 
 /// A text in both languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Text {
     /// English.
     pub en: String,
@@ -23,6 +24,7 @@ pub struct Text {
 ///
 /// Ordered from the worst to the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Breaks a rule of the protocol.
@@ -35,6 +37,7 @@ pub enum Severity {
 
 /// Where a finding lies in the source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Span {
     /// First unit: bytes, or UTF-16 units when the input was a JavaScript string.
     pub start: usize,
@@ -48,6 +51,7 @@ pub struct Span {
 
 /// One finding (§6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Diagnostic {
     /// What was found, as a stable name.
     pub code: Code,
@@ -59,6 +63,7 @@ pub struct Diagnostic {
     pub path: String,
     /// Where it lies in the source text, when there is one.
     #[serde(flatten)]
+    #[cfg_attr(test, ts(skip))]
     pub span: Option<Span>,
     /// What was found, what was expected and, where it helps, what to do.
     pub message: Text,

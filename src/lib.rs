@@ -17,6 +17,8 @@ pub mod upgrade;
 
 mod decode;
 mod json;
+#[cfg(test)]
+mod types;
 mod validate;
 #[cfg(feature = "wasm")]
 mod wasm;

@@ -13,6 +13,7 @@ const MAX_BYTES: usize = 65_535;
 
 /// The part of a topic before the device level (§1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(
     tag = "kind",
     rename_all = "lowercase",
@@ -38,6 +39,7 @@ pub enum Namespace {
 
 /// Which way a message travels (§1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// Operator to device: `…/ota/upgrade/command`.
@@ -48,6 +50,7 @@ pub enum Channel {
 
 /// A valid topic: can only be made by [`Topic::new`] or [`Topic::parse`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Topic {
     namespace: Namespace,
     device: String,

@@ -10,6 +10,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident $text:literal $severity:ident,)*) => {
         /// What was found, as a stable name in kebab-case. This is the one list of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
         #[serde(rename_all = "kebab-case")]
         #[non_exhaustive]
         pub enum Code {

@@ -10,12 +10,15 @@ use crate::validate::Rules;
 
 /// What a command is made of.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CommandInput {
     /// `mid`; see [`Mid::random`](super::Mid::random).
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub mid: String,
     /// `timestamp`, milliseconds since 1970-01-01T00:00:00Z. A double, so that a wrong one is a
     /// finding like any other; every valid one is exact.
+    #[cfg_attr(test, ts(as = "Option<f64>"))]
     pub timestamp: f64,
     /// `device_uid`.
     pub device: String,
@@ -35,11 +38,14 @@ pub struct CommandInput {
 
 /// What a result is made of.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResultInput {
     /// `mid`; see [`Mid::random`](super::Mid::random).
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub mid: String,
     /// `timestamp`, as in [`CommandInput::timestamp`].
+    #[cfg_attr(test, ts(as = "Option<f64>"))]
     pub timestamp: f64,
     /// `device_uid`.
     pub device: String,

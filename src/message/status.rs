@@ -6,6 +6,7 @@ use crate::diagnostic::Text;
 
 /// Which of its two results a device is giving (§4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Phase 1: downloading and checking.
@@ -16,6 +17,7 @@ pub enum Phase {
 
 /// What a result reports (§4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "StatusName"))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// 1, 禁止更新.

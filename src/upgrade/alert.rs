@@ -6,6 +6,7 @@ use crate::diagnostic::Text;
 
 /// Why an alert is raised. This is the one list of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AlertCode {
@@ -43,6 +44,7 @@ pub enum AlertCode {
 
 /// An alert in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Alert {
     /// Why.
     pub code: AlertCode,

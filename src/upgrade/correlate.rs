@@ -8,6 +8,7 @@ use crate::message::{Mid, ResultMessage};
 
 /// What tied a result to its attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchedBy {
     /// The result's `reply` is the command's `mid`.

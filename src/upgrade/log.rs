@@ -15,6 +15,7 @@ pub(crate) const MAX_PAYLOAD: usize = 4_096;
 
 /// Which log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum LogKind {
     /// Results that belong to no attempt.

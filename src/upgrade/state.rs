@@ -7,6 +7,7 @@ use crate::message::Status;
 
 /// Where an attempt stands (§7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "AttemptState"))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Open: not yet handed to a live connection.
@@ -61,6 +62,7 @@ impl State {
 
 /// What is known of phase 1 (§7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase1 {
     /// The device reported it: `prepared`, `forbidden` or `prepare_failed`.
@@ -71,6 +73,7 @@ pub enum Phase1 {
 
 /// What can be said of an attempt in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
     /// Where it stands.
@@ -110,6 +113,7 @@ impl Default for Deadlines {
 
 /// Which of the three an attempt waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum DeadlineKind {
     /// To be handed to a connection.
@@ -122,6 +126,7 @@ pub enum DeadlineKind {
 
 /// When an open attempt ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Deadline {
     /// What it waits for.
     pub kind: DeadlineKind,

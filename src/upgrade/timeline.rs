@@ -13,6 +13,7 @@ pub(crate) const MAX_ENTRIES: usize = 256;
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
     /// The attempt's state or outcome changed.
@@ -41,6 +42,7 @@ pub enum Disposition {
 
 /// Kinds of timeline entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "TimelineKind"))]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// The attempt was opened.
@@ -73,6 +75,7 @@ pub enum EntryKind {
 
 /// Why a command was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RefusalReason {
     /// The broker's reason code, 0x80 or above.

@@ -9,6 +9,7 @@ pub(crate) const COMMIT_MIN: usize = 7;
 
 /// What the device should run in the end; both may be given, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Expected {
     /// Compared after removing one leading `v` or `V`.
@@ -29,6 +30,7 @@ impl Expected {
 
 /// How the device's reports compare with what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Verification {
     /// At least one field matches, none differs.

@@ -18,6 +18,7 @@ use crate::message::{Message, Status};
 
 /// An upgrade attempt as it stands (§7). All times are Unix milliseconds.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attempt", optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptView {
     /// The `mid` of the command.
@@ -40,6 +41,7 @@ pub struct AttemptView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
     /// The command as it is published.
+    #[cfg_attr(test, ts(type = "CommandMessage"))]
     pub command: Box<RawValue>,
     /// When it was opened.
     pub opened_at: u64,
@@ -97,6 +99,7 @@ impl AttemptView {
 
 /// One thing that happened to an attempt.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct TimelineEntry {
     /// Unix milliseconds.
@@ -149,6 +152,7 @@ impl TimelineEntry {
 
 /// One line of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Explained {
     /// Unix milliseconds.
     pub at: u64,
@@ -158,6 +162,7 @@ pub struct Explained {
 
 /// What a call did to an attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// Which one.
@@ -172,6 +177,7 @@ pub struct Change {
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Ingested {
     /// In a word.
@@ -241,6 +247,7 @@ impl Counts {
 
 /// One of the tracker's logs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Log"))]
 pub struct LogView {
     /// How many entries were dropped to keep it bounded.
     pub dropped: u64,
@@ -250,6 +257,7 @@ pub struct LogView {
 
 /// A delivery in a log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct LogEntry {
     /// The tracker's number of it.
@@ -259,6 +267,7 @@ pub struct LogEntry {
     /// Where it came.
     pub topic: String,
     /// Its first 4,096 bytes.
+    #[cfg_attr(test, ts(type = "Uint8Array"))]
     pub payload: Vec<u8>,
     /// What became of it.
     pub disposition: Disposition,
@@ -290,6 +299,7 @@ impl LogEntry {
 
 /// Which attempts to list.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PageOptions", optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct PageQuery {
     /// The `next` of the page before.
@@ -307,6 +317,7 @@ pub struct PageQuery {
 
 /// Some attempts, newest first.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct Page {
     /// Newest first.
     pub attempts: Vec<AttemptView>,

@@ -5,12 +5,12 @@ import type {
   Attempt,
   Change,
   Counts,
+  Explained,
   Ingested,
   Log,
   LogEntry,
   Page,
   RefusalReason,
-  Text,
   Tracker,
   TrackerOptions,
 } from "./types.js";
@@ -98,7 +98,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
     tick: (now) => json<Change[]>((t) => t.tick(time(now))),
     nextDeadline: () => use((t) => t.nextDeadline()),
     attempt: (id) => optionalJson<Attempt>((t) => t.attempt(idOf(id))),
-    explain: (id) => json<{ at: number; text: Text }[]>((t) => t.explain(idOf(id))),
+    explain: (id) => json<Explained[]>((t) => t.explain(idOf(id))),
     counts: () => json<Counts>((t) => t.counts()),
     log(kind) {
       type Wire = Omit<Log, "entries"> & { entries: (Omit<LogEntry, "payload"> & { payload: number[] })[] };

@@ -1,21 +1,22 @@
 /** The public types: those generated from Rust, and those that only JavaScript has. */
 
 import type {
-  Alert,
+  Attempt,
   AttemptState,
   Change,
   Channel,
   Diagnostic,
-  Disposition,
   Expected,
+  Explained,
   Ingested,
-  Namespace,
+  Log,
+  LogKind,
+  Page,
+  PageOptions,
   Phase,
   RefusalReason,
-  Snapshot,
   StatusName,
   Text,
-  TimelineEntry,
   Topic,
 } from "./types.gen.js";
 
@@ -78,35 +79,6 @@ export interface ResultMessage extends Envelope {
 
 export type Message = CommandMessage | ResultMessage;
 
-/** What `buildCommand` takes. `mid` is random and `timestamp` is now, unless given. */
-export interface CommandInput {
-  device: string;
-  subDevice?: string;
-  source: string;
-  downloadUrl: string;
-  md5: string;
-  traceId?: string;
-  mid?: string;
-  timestamp?: number;
-}
-
-/** What `buildResult` takes. `mid` is random and `timestamp` is now, unless given. */
-export interface ResultInput {
-  device: string;
-  subDevice?: string;
-  reply?: string;
-  traceId?: string;
-  status?: StatusName;
-  source?: string;
-  version?: string;
-  targetVersion?: string;
-  targetCommitSha?: string;
-  finalVersion?: string;
-  finalCommitSha?: string;
-  mid?: string;
-  timestamp?: number;
-}
-
 /** A built message with the warnings that it gave rise to. */
 export interface Built<M extends Message> {
   message: M;
@@ -140,33 +112,6 @@ export type Decoded =
 /** What a `safe…` function returns instead of throwing. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
-export type DeadlineKind = "send" | "first-result" | "final-result";
-
-/** An upgrade attempt as it stands (§7). All times are Unix milliseconds. */
-export interface Attempt extends Snapshot {
-  /** The `mid` of the command. */
-  id: string;
-  /** The command topic. */
-  topic: string;
-  /** The topic without `/ota/upgrade/command`. */
-  address: string;
-  device: string;
-  subDevice?: string;
-  source: string;
-  expected?: Expected;
-  command: CommandMessage;
-  openedAt: number;
-  sentAt?: number;
-  preparedAt?: number;
-  endedAt?: number;
-  deadline?: { kind: DeadlineKind; at: number };
-  /** What the device reports to run now. */
-  final?: Expected;
-  open: boolean;
-  foreignCommandSeen: boolean;
-  timeline: TimelineEntry[];
-}
-
 export interface TrackerOptions {
   /** From opening to being handed to a live connection; 30,000 unless given. */
   sendTimeoutMs?: number;
@@ -188,39 +133,6 @@ export interface IngestOptions {
   now: number;
   /** Whether the delivery carried the MQTT retain flag. */
   retained?: boolean;
-}
-
-export type LogKind = "unsolicited" | "suspect" | "invalid";
-
-export interface LogEntry {
-  resultId: number;
-  at: number;
-  topic: string;
-  /** The payload, cut at a stated bound. */
-  payload: Uint8Array;
-  disposition: Disposition;
-  alerts: Alert[];
-}
-
-export interface Log {
-  /** How many entries were dropped to keep the log bounded. */
-  dropped: number;
-  entries: LogEntry[];
-}
-
-export interface PageOptions {
-  /** The `next` of the page before. */
-  after?: string;
-  limit: number;
-  state?: AttemptState;
-  /** The first characters of the device. */
-  device?: string;
-}
-
-export interface Page {
-  /** Newest first. */
-  attempts: Attempt[];
-  next?: string;
 }
 
 export type Counts = Record<AttemptState, number> & {
@@ -253,7 +165,7 @@ export interface Tracker {
   tick(now: number): Change[];
   nextDeadline(): number | undefined;
   attempt(id: string): Attempt | undefined;
-  explain(id: string): { at: number; text: Text }[];
+  explain(id: string): Explained[];
   counts(): Counts;
   log(kind: LogKind): Log;
   page(options: PageOptions): Page;
@@ -302,5 +214,3 @@ export interface FirmwareHash {
 
 /** What `hashFirmware` reads. */
 export type FirmwareSource = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array;
-
-export type { Alert, Diagnostic, Ingested, Namespace };

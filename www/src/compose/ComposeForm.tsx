@@ -1,7 +1,6 @@
-import type { Diagnostic } from "wudun-ota";
 import { Button } from "../design/Button";
 import { Combo } from "../design/Combo";
-import { Field } from "../design/Field";
+import { Field, type Finding } from "../design/Field";
 import { Card } from "../design/Page";
 import { bothOf, useMessages, useText } from "../i18n";
 import { type Draft, type FieldName, useCompose } from "../store/compose";
@@ -11,7 +10,7 @@ import { useFirmware } from "../store/firmware";
 import styles from "./Compose.module.css";
 
 interface ComposeFormProps {
-  findings: Partial<Record<FieldName, Diagnostic[]>>;
+  findings: Partial<Record<FieldName, Finding[]>>;
   touched: (field: FieldName) => boolean;
   onLeave: (field: FieldName) => void;
 }

@@ -1,7 +1,6 @@
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from "react-aria-components";
-import type { Diagnostic } from "wudun-ota";
 import styles from "./Combo.module.css";
-import { Findings } from "./Field";
+import { type Finding, Findings } from "./Field";
 import field from "./Field.module.css";
 import { Icon } from "./Icon";
 
@@ -13,7 +12,7 @@ interface ComboProps {
   onBlur?: () => void;
   suggestions: readonly { id: string; note?: string }[];
   suggestionsLabel: string;
-  findings?: readonly Diagnostic[] | undefined;
+  findings?: readonly Finding[] | undefined;
   touched?: boolean;
 }
 

@@ -17,7 +17,7 @@ interface FieldProps {
   name?: string;
   placeholder?: string;
   isDisabled?: boolean;
-  findings?: readonly Diagnostic[] | undefined;
+  findings?: readonly Finding[] | undefined;
   /** Errors wait until the field was left once; warnings show at once. */
   touched?: boolean;
   onBlur?: () => void;
@@ -62,7 +62,10 @@ export function Field({
   );
 }
 
-export function Findings({ findings }: { findings: readonly Diagnostic[] }) {
+/** A finding of the core's, or one of the console's own with a code of its own. */
+export type Finding = Omit<Diagnostic, "code"> & { code: string };
+
+export function Findings({ findings }: { findings: readonly Finding[] }) {
   const text = useText();
   return findings.map((finding) => (
     <span

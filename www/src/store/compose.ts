@@ -3,7 +3,6 @@ import {
   type CommandInput,
   type CommandMessage,
   createTracker,
-  type Diagnostic,
   type Expected,
   encode,
   type Namespace,
@@ -14,6 +13,7 @@ import {
   type Tracker,
 } from "wudun-ota";
 import { create } from "zustand";
+import type { Finding } from "../design/Field";
 
 export interface Draft {
   device: string;
@@ -73,7 +73,7 @@ export interface Checked {
   message?: CommandMessage;
   payload?: string;
   /** Findings by field. */
-  fields: Partial<Record<FieldName, Diagnostic[]>>;
+  fields: Partial<Record<FieldName, Finding[]>>;
   errors: number;
   warnings: number;
 }
@@ -119,7 +119,7 @@ export function checkDraft(draft: Draft, namespace: Namespace, mid: string, time
   const formatted = safeFormatTopic({ namespace, device: draft.device, channel: "command" });
   const found = built.ok ? built.value.diagnostics : built.error.diagnostics;
   const checked: Checked = { fields: {}, errors: 0, warnings: 0 };
-  const add = (field: FieldName, finding: Diagnostic) => {
+  const add = (field: FieldName, finding: Finding) => {
     checked.fields[field] = [...(checked.fields[field] ?? []), finding];
     if (finding.severity === "error") checked.errors += 1;
     if (finding.severity === "warning") checked.warnings += 1;
