@@ -81,6 +81,7 @@ export async function startDemo(options = {}) {
       brokerUrl: broker.url,
       namespace: NAMESPACE,
       firmwareHost: host.origin,
+      newVersion: NEW_VERSION,
       devices: devices.map((entry) => ({
         ...entry,
         description: BEHAVIOURS.find(({ name }) => name === entry.behaviour)?.description ?? { en: "", zh: "" },

@@ -14,6 +14,8 @@ export interface DemoInfo {
   namespace: Namespace;
   /** Origin of the firmware host. */
   firmwareHost: string;
+  /** What the gateways report to run after a successful update; the console expects it unless told otherwise. */
+  newVersion?: string;
   devices: { device: string; behaviour: string; description: Text }[];
 }
 

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
 import type { Attempt, AttemptState } from "wudun-ota";
 import { useMedia } from "../app/media";
@@ -25,6 +25,7 @@ export function Attempts({ selected, wide, total }: { selected: string | undefin
   const roomy = useMedia("(min-width: 900px)");
   // Beside the detail, and on a telephone, only what matters most.
   const columns = roomy && !(wide && selected) ? "all" : "few";
+  useFocusKept(selected, columns);
 
   if (total === 0) return <Nothing />;
   return (
@@ -66,6 +67,18 @@ export function Attempts({ selected, wide, total }: { selected: string | undefin
       )}
     </>
   );
+}
+
+/** The table is made anew with other columns; a row that had the focus gets it back. */
+function useFocusKept(selected: string | undefined, columns: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only new columns lose the focus
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (!selected || document.activeElement !== document.body) return;
+      document.querySelector<HTMLElement>(`[role=row][data-key="${CSS.escape(selected)}"]`)?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [columns]);
 }
 
 function fullRow(attempt: Attempt) {
