@@ -8,6 +8,7 @@ import { useFeed } from "../store/feed";
 import { useSettings } from "../store/settings";
 import { Watch } from "../watch/Watch";
 import styles from "./App.module.css";
+import { ConnectionNotice } from "./ConnectionNotice";
 import { Rail } from "./Rail";
 import { type Route, useRoute } from "./route";
 import { TabNotice } from "./TabNotice";
@@ -69,6 +70,7 @@ export function App() {
         <Rail room={route.room} />
         <main id="main" className={styles.main} tabIndex={-1}>
           <TabNotice />
+          <ConnectionNotice />
           <Failsafe key={route.room} words={[m.app.failed, m.app.reload]}>
             <Room route={route} />
           </Failsafe>

@@ -2,7 +2,7 @@ import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { useMessages } from "../i18n";
 import { claimTab, useTabs } from "../store/tabs";
-import styles from "./TabNotice.module.css";
+import styles from "./Notices.module.css";
 
 /** Says when another tab holds the connection, and offers to take over when it has gone. */
 export function TabNotice() {

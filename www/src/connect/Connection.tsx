@@ -1,8 +1,7 @@
 import { hrefOf } from "../app/route";
 import { Button, ButtonLink } from "../design/Button";
-import { Notice } from "../design/Notice";
 import { Actions, Card, Facts } from "../design/Page";
-import { useMessages, useText } from "../i18n";
+import { useMessages } from "../i18n";
 import { useFormats } from "../i18n/format";
 import { useSession } from "../store/session";
 import styles from "./Connect.module.css";
@@ -12,9 +11,8 @@ import { Flow } from "./Flow";
 /** The connection as it stands. */
 export function Connection() {
   const m = useMessages();
-  const text = useText();
   const format = useFormats();
-  const { info, phase, close, sessionLost } = useSession();
+  const { info, phase, close } = useSession();
   if (!info) return null;
   const protocol = m.connect.protocols[info.protocolVersion];
   return (
@@ -28,7 +26,6 @@ export function Connection() {
               : m.rail.connected(protocol)
             : m.rail.reconnecting}
         </p>
-        {sessionLost && <Notice tone="warn">{text(sessionLost)}</Notice>}
         <Facts
           rows={[
             [m.connect.broker, <code key="url">{info.url}</code>],

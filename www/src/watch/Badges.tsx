@@ -1,6 +1,7 @@
 import type { Attempt, Verification } from "wudun-ota";
 import { Icon } from "../design/Icon";
 import { useMessages } from "../i18n";
+import { useFeed } from "../store/feed";
 import styles from "./Badges.module.css";
 import { alertsOf, type Tone, tellingVerification, toneOf, useStateName } from "./state";
 
@@ -13,6 +14,31 @@ export function Badge({ tone, children, testId }: { tone: Tone; children: React.
 }
 
 const VERIFICATION_TONES: Record<Verification, Tone> = { verified: "good", mismatched: "bad", unverified: "mute" };
+
+/** What the successes are worth, and how often something was odd. */
+export function Totals() {
+  const m = useMessages();
+  const attempts = useFeed((feed) => feed.attempts);
+  useFeed((feed) => feed.revision);
+  const { verified = 0, mismatched = 0, alerts = 0 } = attempts?.counts() ?? {};
+  return (
+    <span className={styles.badges} data-testid="totals">
+      {verified > 0 && (
+        <Badge tone="good">
+          <Icon name="check" />
+          {m.watch.verifiedCount(verified)}
+        </Badge>
+      )}
+      {mismatched > 0 && <Badge tone="bad">{m.watch.mismatchedCount(mismatched)}</Badge>}
+      {alerts > 0 && (
+        <Badge tone="warn">
+          <Icon name="warn" />
+          {m.watch.alerts(alerts)}
+        </Badge>
+      )}
+    </span>
+  );
+}
 
 /** State, verification and alerts of an attempt, in words. */
 export function StateBadges({ attempt }: { attempt: Attempt }) {

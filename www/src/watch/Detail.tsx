@@ -30,7 +30,10 @@ export function Detail({ attempt, alone }: { attempt: Attempt /** There is no li
     <article className={styles.detail} data-testid="detail">
       <header className={styles.header}>
         <Title className={styles.title}>{attempt.device}</Title>
-        <StateBadges attempt={attempt} />
+        {/* Spoken as it changes. */}
+        <div role="status">
+          <StateBadges attempt={attempt} />
+        </div>
       </header>
       <LargeTrack attempt={attempt} />
       <div className={styles.words}>

@@ -1,5 +1,6 @@
 import { useMedia } from "../app/media";
 import { hrefOf, type Route, WATCH_VIEWS } from "../app/route";
+import { ConnectError } from "../connect/ConnectError";
 import { EraseJournal } from "../connect/EraseJournal";
 import { ButtonLink } from "../design/Button";
 import { Icon } from "../design/Icon";
@@ -8,6 +9,7 @@ import { useMessages } from "../i18n";
 import { useFeed } from "../store/feed";
 import { useSession } from "../store/session";
 import { Attempts } from "./Attempts";
+import { Totals } from "./Badges";
 import { Detail } from "./Detail";
 import { Events } from "./Events";
 import { Logs } from "./Logs";
@@ -40,7 +42,9 @@ export function Watch({ route }: { route: Route }) {
                 </a>
               ))}
             </nav>
+            <Totals />
           </header>
+          {phase === "idle" && scope !== undefined && <ConnectError scope={scope} />}
           {phase === "idle" && total > 0 && (
             <Notice
               tone="info"
