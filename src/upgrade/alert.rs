@@ -124,7 +124,7 @@ impl AlertCode {
             ),
             AlertCode::RetainedCommand => (
                 "An upgrade command is retained on the broker: a device may carry it out whenever it connects. Clear it",
-                "代理服务器上保留了一条升级命令，设备每次连接都可能执行它。请将其清除",
+                "服务器上保留了一条升级命令，设备每次连接都可能执行它。请将其清除",
             ),
         };
         Text {

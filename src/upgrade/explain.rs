@@ -30,7 +30,7 @@ pub(crate) fn explain(entry: &Entry) -> Text {
         EntryKind::Acknowledged => acknowledged(entry),
         EntryKind::Echo => text!(
             "The command came back on its own topic: the broker has passed it on",
-            "命令已从其主题返回：代理服务器已转发"
+            "命令已从其主题返回：服务器已转发"
         ),
         EntryKind::NoEcho => no_echo(),
         EntryKind::Refused => refused(entry),
@@ -55,7 +55,7 @@ pub(crate) fn explain(entry: &Entry) -> Text {
 fn no_echo() -> Text {
     text!(
         "The command did not come back on its topic: the broker may have dropped it",
-        "命令未从其主题返回：可能已被代理服务器丢弃"
+        "命令未从其主题返回：可能已被服务器丢弃"
     )
 }
 
@@ -74,15 +74,15 @@ fn acknowledged(entry: &Entry) -> Text {
     match entry.facts.reason {
         Some(RefusalReason::ReasonCode { code: 0x10 }) => text!(
             "The broker acknowledged the command, but nobody is subscribed to its topic: the device is not connected or listens elsewhere",
-            "代理服务器已确认命令，但没有任何客户端订阅该主题：设备未连接或订阅了其他主题"
+            "服务器已确认命令，但没有任何客户端订阅该主题：设备未连接或订阅了其他主题"
         ),
         Some(RefusalReason::ReasonCode { code }) if code != 0 => text!(
             "The broker acknowledged the command, reason code 0x{code:02X}",
-            "代理服务器已确认命令，原因码 0x{code:02X}"
+            "服务器已确认命令，原因码 0x{code:02X}"
         ),
         _ => text!(
             "The broker acknowledged the command",
-            "代理服务器已确认命令"
+            "服务器已确认命令"
         ),
     }
 }
@@ -91,15 +91,15 @@ fn refused(entry: &Entry) -> Text {
     let because = match &entry.facts.reason {
         Some(RefusalReason::ReasonCode { code: 0x87 }) => text!(
             "The broker refused the command: not authorized (reason code 0x87)",
-            "代理服务器拒绝了命令：没有发布权限（原因码 0x87）"
+            "服务器拒绝了命令：没有发布权限（原因码 0x87）"
         ),
         Some(RefusalReason::ReasonCode { code }) => text!(
             "The broker refused the command: reason code 0x{code:02X}",
-            "代理服务器拒绝了命令：原因码 0x{code:02X}"
+            "服务器拒绝了命令：原因码 0x{code:02X}"
         ),
         Some(RefusalReason::ConnectionLost) => text!(
             "The connection was lost before the broker acknowledged the command; the device may have received it all the same",
-            "代理服务器确认命令之前连接已断开，但设备仍可能已收到命令"
+            "服务器确认命令之前连接已断开，但设备仍可能已收到命令"
         ),
         Some(RefusalReason::NoEcho) => no_echo(),
         Some(RefusalReason::Other { text }) => {
@@ -154,7 +154,7 @@ fn result(entry: &Entry) -> Text {
     let tail = match facts.disposition {
         Some(Disposition::Retained) => text!(
             ". Held back: it was retained on the broker, possibly from an earlier run",
-            "。未采用：该消息由代理服务器保留，可能来自以前的升级"
+            "。未采用：该消息由服务器保留，可能来自以前的升级"
         ),
         Some(Disposition::Suspect) => text!(
             ". Held back: its timestamp does not fit; it may be assigned by hand",

@@ -28,10 +28,10 @@ export function addBrokerOptions(command: CliCommand): CliCommand {
   return addNamespaceOptions(
     command.value("--broker <url>", {
       en: "broker address: ws, wss, mqtt or mqtts",
-      zh: "代理服务器地址：ws、wss、mqtt 或 mqtts",
+      zh: "服务器地址：ws、wss、mqtt 或 mqtts",
     }),
   )
-    .value("--username <name>", { en: "user name for the broker", zh: "代理服务器的用户名" })
+    .value("--username <name>", { en: "user name for the broker", zh: "服务器的用户名" })
     .flag("--password-prompt", {
       en: `ask for the password (otherwise: ${PASSWORD_VARIABLE}, or asked when a user name is given on a terminal)`,
       zh: `提示输入密码（否则取自 ${PASSWORD_VARIABLE}；在终端给出用户名时也会提示）`,

@@ -21,7 +21,7 @@ export const UPGRADE = {
   },
   sendTimeout: {
     en: "time to hand the command to the broker (default 30s)",
-    zh: "把命令交给代理服务器的时限（默认 30s）",
+    zh: "把命令交给服务器的时限（默认 30s）",
   },
   firstResultTimeout: { en: "time to the first result (default 10m)", zh: "等待第一个结果的时限（默认 10m）" },
   finalResultTimeout: {
@@ -30,7 +30,7 @@ export const UPGRADE = {
   },
   journal: {
     en: "journal file (default: one for each broker and device in the user's state folder)",
-    zh: "日志文件（默认：用户状态目录中，每个代理服务器和设备各一个）",
+    zh: "日志文件（默认：用户状态目录中，每个服务器和设备各一个）",
   },
   resume: {
     en: "go on with the upgrade in the journal; sends nothing, other target options are ignored",
@@ -88,7 +88,7 @@ export const UPGRADE = {
   url: { en: "download URL", zh: "下载地址" },
   md5: { en: "MD5", zh: "MD5" },
   expected: { en: "expected", zh: "期望" },
-  broker: { en: "broker", zh: "代理服务器" },
+  broker: { en: "broker", zh: "服务器" },
   topic: { en: "topic", zh: "主题" },
 
   verified: (device: string): Text => ({
@@ -118,7 +118,7 @@ export const STATES: Partial<Record<AttemptState, Text>> = {
   timed_out: { en: "no result in time", zh: "未在时限内收到结果" },
   cancelled: { en: "cancelled", zh: "已取消" },
   not_sent: { en: "could not be sent in time", zh: "未能在时限内发送" },
-  refused: { en: "the broker refused the command", zh: "代理服务器拒绝了命令" },
+  refused: { en: "the broker refused the command", zh: "服务器拒绝了命令" },
 };
 
 /** What is being waited for. */

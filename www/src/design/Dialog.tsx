@@ -11,9 +11,9 @@ interface DialogProps {
 }
 
 /** A modal question: the browser's own dialog, which keeps the focus inside and gives it back. */
-export function Dialog({ title: words, onClose, children, actions, alert }: DialogProps) {
+export function Dialog({ title, onClose, children, actions, alert }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  const title = useRef<HTMLHeadingElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
   // Before the element goes: only a dialog that is still in the page gives the focus back.
   useLayoutEffect(() => {
@@ -21,7 +21,7 @@ export function Dialog({ title: words, onClose, children, actions, alert }: Dial
     if (dialog && !dialog.open) {
       dialog.showModal();
       // The question is read first; nothing is pressed by a hasty Enter.
-      title.current?.focus();
+      heading.current?.focus();
     }
     return () => dialog?.close();
   }, []);
@@ -36,8 +36,8 @@ export function Dialog({ title: words, onClose, children, actions, alert }: Dial
         onClose();
       }}
     >
-      <h2 id={titleId} ref={title} tabIndex={-1} className={styles.title}>
-        {words}
+      <h2 id={titleId} ref={heading} tabIndex={-1} className={styles.title}>
+        {title}
       </h2>
       <div className={styles.body}>{children}</div>
       <div className={styles.actions}>{actions}</div>

@@ -25,7 +25,7 @@ export function addConsoleCommand(command: CliCommand): void {
     )
     .more({
       en: "Only this machine can open it. The page talks to your broker directly, over WebSocket. Ctrl-C ends it.",
-      zh: "只有本机可以打开。页面通过 WebSocket 直接连接您的代理服务器。按 Ctrl-C 结束。",
+      zh: "只有本机可以打开。页面通过 WebSocket 直接连接您的服务器。按 Ctrl-C 结束。",
     })
     .examples("wudun-ota console", "wudun-ota console --port 8080 --json")
     .action(async (output, { port }: ConsoleOptions) => {

@@ -13,7 +13,7 @@ export function addDecodeCommand(command: CliCommand): void {
   )
     .examples(
       "wudun-ota decode message.json --lenient",
-      { en: "from a broker, with the topic", zh: "来自代理服务器的消息，并给出主题" },
+      { en: "from a broker, with the topic", zh: "来自服务器的消息，并给出主题" },
       "mosquitto_sub -C 1 -t 'v1/wudun/KEY/GW-1/ota/upgrade/result' | \\",
       "    wudun-ota decode --topic v1/wudun/KEY/GW-1/ota/upgrade/result --json",
     )
