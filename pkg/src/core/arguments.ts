@@ -70,11 +70,12 @@ export function optionalTopic(value: unknown): string | undefined {
   return value === undefined ? undefined : topicOf(value);
 }
 
-/** An object as JSON for the core. Text that is not Unicode is refused here, under the code given. */
+/** An object as JSON for the core. Text that is not Unicode is refused here, under the code and at the path given. */
 export function inputJson(
   value: unknown,
   name: string,
   unpaired: "level-character" | "json-unpaired-surrogate",
+  paths: Readonly<Record<string, string>> = {},
 ): string {
   if (typeof value !== "object" || value === null) throw invalidArgument(name, { en: "an object", zh: "对象" });
   return toJson(value, name, (key, text) => {
@@ -84,7 +85,7 @@ export function inputJson(
       zh: `\`${key}\` 含有不成对的代理项，它不是字符`,
     };
     throw new OtaError(unpaired, message, {
-      diagnostics: [{ code: unpaired, severity: "error", path: "", message }],
+      diagnostics: [{ code: unpaired, severity: "error", path: paths[key] ?? "", message }],
     });
   });
 }

@@ -27,11 +27,28 @@ export function buildResult(input: ResultInput): Built<ResultMessage> {
   return call((core) => parse<Built<ResultMessage>>(core.buildResult(json)));
 }
 
+/** Where each member of a builder's input goes in the message. */
+const paths = {
+  mid: "/mid",
+  device: "/device_uid",
+  subDevice: "/sub_device_uid",
+  traceId: "/trace_id",
+  reply: "/reply",
+  source: "/data/source",
+  downloadUrl: "/data/download_url",
+  md5: "/data/md5_code",
+  version: "/data/version",
+  targetVersion: "/data/target_version",
+  targetCommitSha: "/data/target_commit_sha",
+  finalVersion: "/data/final_version",
+  finalCommitSha: "/data/final_commit_sha",
+};
+
 function withDefaults(input: CommandInput | ResultInput): string {
   const complete = { ...input };
   complete.mid ??= call((core) => core.randomMid());
   complete.timestamp ??= Date.now();
-  return inputJson(complete, "input", "json-unpaired-surrogate");
+  return inputJson(complete, "input", "json-unpaired-surrogate", paths);
 }
 
 /** Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid. */
