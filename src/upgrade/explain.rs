@@ -80,10 +80,7 @@ fn acknowledged(entry: &Entry) -> Text {
             "The broker acknowledged the command, reason code 0x{code:02X}",
             "服务器已确认命令，原因码 0x{code:02X}"
         ),
-        _ => text!(
-            "The broker acknowledged the command",
-            "服务器已确认命令"
-        ),
+        _ => text!("The broker acknowledged the command", "服务器已确认命令"),
     }
 }
 
