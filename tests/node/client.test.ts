@@ -309,6 +309,18 @@ describe("an open broker", () => {
     expect(both.map(({ state }) => state)).toContain("closed");
   });
 
+  test("a reader that does not keep up loses the oldest events, and is told", async () => {
+    const client = await open({ url: broker.wsUrl, observeOnly: true });
+    const slow = client.events();
+    const quick = eventsOf(client);
+    const topic = "v1/wudun/test/chatty/ota/upgrade/result";
+    for (let index = 0; index < 1_010; index += 1) wire.mqtt.publish(topic, `${index}`, { qos: 1 });
+    await quick.next("message", ({ payload }) => new TextDecoder().decode(payload) === "1009");
+    const types: string[] = [];
+    for await (const { type } of slow) if (types.push(type) === 3) break;
+    expect(types).toEqual(["warning", "message", "message"]);
+  });
+
   test("a signal closes the client", async () => {
     const stop = new AbortController();
     const client = await open({ url: broker.wsUrl, signal: stop.signal });

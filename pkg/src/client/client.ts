@@ -1,16 +1,18 @@
 /** The client: one tracker, fed by one link, written down in one journal. */
 
-import type { Attempt, Change, CommandMessage, Ingested, Tracker } from "../core/types.js";
+import type { Attempt, Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
 import { buildCommand, encode, formatTopic, OtaError, topicFilter } from "../index.js";
+import { Broadcast } from "./broadcast.js";
 import type { Connection, Delivery, ProtocolVersion } from "./dial.js";
-import { failure, reason, text } from "./errors.js";
+import { EchoWatch } from "./echo-watch.js";
+import { failure, text } from "./errors.js";
 import { Follower } from "./follow.js";
 import { type JournalEntry, type JournalWriter, toBase64 } from "./journal.js";
-import type { Link, LinkEvents, Subscription } from "./link.js";
-import { EventQueue } from "./queue.js";
+import type { Link, LinkEvents } from "./link.js";
+import type { Subscription } from "./subscription.js";
 import type { Attempts, Client, ClientEvent, ConnectOptions, Upgrade, UpgradeRequest } from "./types.js";
+import * as words from "./words.js";
 
-const EVENTS_KEPT = 1_000;
 /** How long our own command may take to come back on the command topic (MQTT 3.1.1). */
 const ECHO_MS = 5_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -37,20 +39,20 @@ export class OtaClient implements Client {
   /** How much of each attempt's timeline has been told. */
   readonly #told = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
-  readonly #echoes = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #readers = new Set<EventQueue<ClientEvent>>();
-  /** What happens before the first reader comes. */
-  #early: EventQueue<ClientEvent> | undefined = newQueue();
+  readonly #echoes: EchoWatch;
+  readonly #broadcast = new Broadcast();
   #link: Link | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #connectedBefore = false;
   #closing: Promise<void> | undefined;
+  readonly #abort = () => void this.#close();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.clientId = parts.clientId;
     this.#tracker = parts.tracker;
     this.#journal = parts.journal;
+    this.#echoes = new EchoWatch(Math.min(ECHO_MS, parts.firstResultTimeoutMs / 2), (id) => this.#noEcho(id));
     const tracker = parts.tracker;
     this.attempts = {
       attempt: (id) => tracker.attempt(id),
@@ -76,6 +78,7 @@ export class OtaClient implements Client {
   /** Hands over the link, once it is open. */
   attach(link: Link): void {
     this.#link = link;
+    this.#parts.options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   /** The subscriptions to begin with: results are needed, commands only watched. */
@@ -148,24 +151,7 @@ export class OtaClient implements Client {
   }
 
   events(): AsyncIterable<ClientEvent> {
-    const queue = this.#early ?? newQueue();
-    this.#early = undefined;
-    const readers = this.#readers;
-    const subscribe = () => {
-      if (this.#closing === undefined) readers.add(queue);
-      else queue.end();
-    };
-    subscribe();
-    return {
-      async *[Symbol.asyncIterator]() {
-        subscribe();
-        try {
-          yield* queue.read();
-        } finally {
-          readers.delete(queue);
-        }
-      },
-    };
+    return this.#broadcast.events();
   }
 
   close(): Promise<void> {
@@ -180,7 +166,7 @@ export class OtaClient implements Client {
     const decoded = this.#tracker.ingest(topic, payload, { now, retained });
     const written = this.#journal.write({ t: "ingest", now, topic, payload: toBase64(payload), retained });
     this.#emit({ type: "message", topic, payload, retained, at: now, decoded });
-    if (decoded.disposition === "echo") for (const id of decoded.attemptIds) this.#stopEchoTimer(id);
+    if (decoded.disposition === "echo") for (const id of decoded.attemptIds) this.#echoes.stop(id);
     for (const id of decoded.attemptIds) this.#changed(id);
     this.#schedule();
     await written;
@@ -192,7 +178,7 @@ export class OtaClient implements Client {
       connected: (connection) => this.#connected(connection),
       reconnecting: (error) => this.#emit({ type: "reconnecting", error: error?.text }),
       sessionLost: () => this.#sessionLost(),
-      denied: (subscription, error, version) => this.#warn(deniedText(subscription, error, version)),
+      denied: (subscription, error, version) => this.#warn(words.denied(subscription.filter, error, version)),
       failed: (error) => void this.#close(error),
     };
   }
@@ -204,14 +190,14 @@ export class OtaClient implements Client {
 
   async #end(error: OtaError | undefined): Promise<void> {
     clearTimeout(this.#timer);
-    for (const id of [...this.#echoes.keys()]) this.#stopEchoTimer(id);
+    this.#parts.options.signal?.removeEventListener("abort", this.#abort);
+    this.#echoes.stopAll();
     // a made-up client id is of no use to anybody once nothing is under way
     const forgetSession = !this.#parts.clientIdIsKept && this.#tracker.counts().open === 0;
     await this.#link?.close(forgetSession);
     await this.#journal.idle();
     this.#emit({ type: "closed", error });
-    for (const queue of [...this.#readers, this.#early]) queue?.end();
-    this.#readers.clear();
+    this.#broadcast.end();
     for (const id of [...this.#waiting.keys()]) this.#wake(id);
   }
 
@@ -227,7 +213,6 @@ export class OtaClient implements Client {
       acknowledged: (code) => this.#acknowledged(id, code),
       lost: () => this.#refuseLost(id),
     });
-    this.#expectEcho(link, id, message.device_uid);
   }
 
   /** The connection may go, and the attempt may end, while the journal is being written. */
@@ -241,15 +226,11 @@ export class OtaClient implements Client {
   #acknowledged(id: string, code: number): void {
     this.#note({ t: "ack", now: Date.now(), id, code }, (now) => this.#tracker.acknowledged(id, code, now));
     if (code === 16) {
-      this.#warn(
-        text(
-          "nobody is subscribed to the command topic: the device is not connected to this broker, or has another topic",
-          "没有客户端订阅该命令主题：设备未连接到此服务器，或主题不同",
-        ),
-      );
+      this.#warn(words.nobodyListens);
     } else if (code >= 0x80) {
-      const why = reason(code);
-      this.#warn(text(`the broker refused the command: ${why.en}`, `服务器拒绝了该命令：${why.zh}`));
+      this.#warn(words.refused(code));
+    } else {
+      this.#expectEcho(id);
     }
   }
 
@@ -259,23 +240,21 @@ export class OtaClient implements Client {
     this.#note({ t: "refused", now: Date.now(), id, reason: lost }, (now) => this.#tracker.refused(id, lost, now));
   }
 
-  #expectEcho(link: Link, id: string, device: string): void {
-    if (link.version !== 4 || !this.#watchesCommands(link, device)) return;
-    const wait = Math.min(ECHO_MS, this.#parts.firstResultTimeoutMs / 2);
-    const timer = setTimeout(() => {
-      this.#echoes.delete(id);
-      this.#note({ t: "no-echo", now: Date.now(), id }, (now) => this.#tracker.noEcho(id, now));
-    }, wait);
-    this.#echoes.set(id, timer);
+  /** Over 3.1.1 the echo is all there is to tell that the broker has not dropped what it acknowledged. */
+  #expectEcho(id: string): void {
+    const attempt = this.#tracker.attempt(id);
+    const link = this.#link;
+    if (link?.version !== 4 || attempt?.open !== true || !this.#watchesCommands(link, attempt.device)) return;
+    if (!attempt.timeline.some(({ kind }) => kind === "echo")) this.#echoes.start(id);
+  }
+
+  #noEcho(id: string): void {
+    if (this.#link?.live === false) this.#echoes.start(id);
+    else this.#note({ t: "no-echo", now: Date.now(), id }, (now) => this.#tracker.noEcho(id, now));
   }
 
   #watchesCommands(link: Link, device: string): boolean {
     return [undefined, device].some((of) => this.#filters(of).some((s) => !s.required && link.granted(s.filter)));
-  }
-
-  #stopEchoTimer(id: string): void {
-    clearTimeout(this.#echoes.get(id));
-    this.#echoes.delete(id);
   }
 
   /** One input of the tracker that changes one attempt: applied, told, and written down. */
@@ -320,12 +299,13 @@ export class OtaClient implements Client {
     const told = this.#told.get(id) ?? 0;
     this.#told.set(id, attempt.timeline.length);
     for (const entry of attempt.timeline.slice(told)) this.#emit({ type: "attempt", attempt, entry });
+    if (attempt.state !== "sent") this.#echoes.stop(id); // a result tells more than an echo
     if (!attempt.open) this.#unsend(id);
     this.#wake(id);
   }
 
   #unsend(id: string): void {
-    this.#stopEchoTimer(id);
+    this.#echoes.stop(id);
     this.#link?.withdraw(id);
   }
 
@@ -335,34 +315,21 @@ export class OtaClient implements Client {
     this.#connectedBefore = true;
     this.#emit({ type: "connected", protocolVersion: version, sessionPresent });
     if (connection.sessionExpirySeconds < this.#parts.sessionExpirySeconds) {
-      const kept = connection.sessionExpirySeconds;
-      this.#warn(
-        text(
-          `the broker keeps a session for ${kept} seconds only, less than the deadlines: results may be missed while disconnected`,
-          `服务器仅保留会话 ${kept} 秒，短于期限：断线期间可能错过结果`,
-        ),
-      );
+      this.#warn(words.shortSession(connection.sessionExpirySeconds));
     }
     this.#schedule();
   }
 
   #sessionLost(): void {
-    this.#emit({
-      type: "session-lost",
-      message: text(
-        "the broker has lost the session: results may have been missed while disconnected",
-        "服务器已丢失会话：断线期间的结果可能已错过",
-      ),
-    });
+    this.#emit({ type: "session-lost", message: words.sessionLost });
   }
 
-  #warn(message: { en: string; zh: string }): void {
+  #warn(message: Text): void {
     this.#emit({ type: "warning", message });
   }
 
   #emit(event: ClientEvent): void {
-    this.#early?.push(event);
-    for (const queue of this.#readers) queue.push(event);
+    this.#broadcast.emit(event);
   }
 
   #nextChange(id: string): Promise<void> {
@@ -413,25 +380,4 @@ export class OtaClient implements Client {
     }
     return this.#link;
   }
-}
-
-function newQueue(): EventQueue<ClientEvent> {
-  return new EventQueue<ClientEvent>(EVENTS_KEPT, (count) => ({
-    type: "warning",
-    message: text(`${count} events were dropped: they were not read in time`, `因未及时读取，丢弃了 ${count} 个事件`),
-  }));
-}
-
-function deniedText(subscription: Subscription, error: OtaError, version: ProtocolVersion) {
-  const consequence =
-    version === 4
-      ? text(
-          "whether the broker takes a command cannot be known, nor can other operators' commands be seen",
-          "无法得知服务器是否接受命令，也看不到其他操作者的命令",
-        )
-      : text("other operators' commands cannot be seen", "看不到其他操作者的命令");
-  return text(
-    `commands on ${subscription.filter} cannot be watched: ${consequence.en} (${error.text.en})`,
-    `无法监视 ${subscription.filter} 上的命令：${consequence.zh}（${error.text.zh}）`,
-  );
 }

@@ -157,6 +157,8 @@ function settings(version: ProtocolVersion, options: DialOptions): IClientOption
     // "auto" makes a worker from a blob: address in browsers, which a strict Content-Security-Policy forbids
     timerVariant: "native",
     messageIdProvider: ids,
+    // MQTT.js' own log prints passwords when it is turned on
+    log: () => {},
     ...(secure ? tls : undefined),
   };
 }

@@ -15,7 +15,7 @@ import { createTracker } from "../index.js";
 import { OtaClient } from "./client.js";
 import { parseEndpoint } from "./endpoint.js";
 import { failure, text } from "./errors.js";
-import { type JournalClient, JournalWriter, lastClient, replay } from "./journal.js";
+import { type JournalClient, JournalWriter, lastClient, loadJournal, replay } from "./journal.js";
 import { Link } from "./link.js";
 import type { Client, ConnectOptions } from "./types.js";
 
@@ -41,7 +41,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
   if (password !== undefined && username === undefined) {
     throw failure("options-invalid", text("a password needs a user name", "提供密码时必须提供用户名"));
   }
-  const entries = (await options.journal?.load()) ?? [];
+  const entries = await loadJournal(options.journal);
   const known = lastClient(entries);
   // An attempt keeps the deadlines that it was sent with, unless others are given now.
   const deadlines = { ...DEADLINES, ...known?.deadlines, ...defined(options.deadlines) };
@@ -90,7 +90,6 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     await client.close();
     throw error;
   }
-  signal?.addEventListener("abort", () => void opened.close(), { once: true });
   return client;
 }
 

@@ -39,6 +39,16 @@ export interface Journal {
   append(entries: JournalEntry[]): Promise<void>;
 }
 
+/** What the journal holds; nothing without one. */
+export async function loadJournal(journal: Journal | undefined): Promise<JournalEntry[]> {
+  try {
+    return (await journal?.load()) ?? [];
+  } catch (cause) {
+    if (OtaError.is(cause)) throw cause;
+    throw failure("journal-failed", text("the journal cannot be read", "日志无法读取"), cause);
+  }
+}
+
 /** The client that wrote the journal last. */
 export function lastClient(entries: JournalEntry[]): JournalClient | undefined {
   return entries.findLast((entry) => entry.t === "client");

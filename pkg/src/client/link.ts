@@ -5,14 +5,9 @@
 
 import { OtaError } from "../index.js";
 import { type Connection, type DialOptions, dial, hangUp, type ProtocolVersion, VersionRefused } from "./dial.js";
-import { failure, reason, text } from "./errors.js";
+import { failure, text } from "./errors.js";
 import { PacketIds } from "./packet-ids.js";
-
-export interface Subscription {
-  filter: string;
-  /** Whether there is no point in a connection without it. */
-  required: boolean;
-}
+import { HungUpOn, refused, type Subscription, subscribe } from "./subscription.js";
 
 /** A message on its way: published, not yet acknowledged. */
 export interface Outgoing {
@@ -49,23 +44,6 @@ interface InFlight {
   out: Outgoing;
   id: number;
   losses: number;
-}
-
-/** The connection ended while this subscription was being made, which is how some 3.1.1 brokers refuse one. */
-class HungUpOn extends Error {
-  readonly subscription: Subscription;
-  constructor(subscription: Subscription) {
-    super("hung up");
-    this.subscription = subscription;
-  }
-
-  failure(): OtaError {
-    const { filter } = this.subscription;
-    return failure(
-      "connect-refused",
-      text(`the broker hung up when asked for ${filter}`, `请求订阅 ${filter} 时，服务器断开了连接`),
-    );
-  }
 }
 
 const LOSSES_ALLOWED = 2;
@@ -380,16 +358,6 @@ export class Link {
   }
 }
 
-/** The SUBACK's code for the filter, or nothing when the connection ended instead. */
-function subscribe(connection: Connection, filter: string): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    connection.mqtt.subscribe({ [filter]: { qos: 1, nl: false, rap: false, rh: 0 } }, (_error, _granted, suback) => {
-      const code = suback?.granted[0];
-      resolve(typeof code === "number" ? code : undefined);
-    });
-  });
-}
-
 /** Mosquitto 2.0, like any 3.1.1 broker, does not say why it prefers the other client. */
 function takenOver(at: string): OtaError {
   return failure(
@@ -398,13 +366,5 @@ function takenOver(at: string): OtaError {
       `${at} keeps ending the connection as soon as it is made: is another client using the same client id?`,
       `${at} 总是在连接建立后立即断开：是否有另一个客户端使用相同的客户端标识？`,
     ),
-  );
-}
-
-function refused(filter: string, code: number): OtaError {
-  const why = reason(code);
-  return failure(
-    "subscribe-refused",
-    text(`the broker refused the subscription to ${filter}: ${why.en}`, `服务器拒绝订阅 ${filter}：${why.zh}`),
   );
 }
