@@ -34,7 +34,7 @@ pub enum AlertCode {
     InvalidResult,
     /// `prepared` for something else than expected.
     TargetDiffers,
-    /// What was verified is contradicted.
+    /// What the device reports is not what was asked for or expected.
     VerificationMismatched,
     /// Somebody else sent a command for the same subject.
     ForeignCommand,
@@ -115,8 +115,8 @@ impl AlertCode {
                 "设备准备的版本或提交与预期不符",
             ),
             AlertCode::VerificationMismatched => (
-                "What the device reports now contradicts what had been verified",
-                "设备最新上报的内容与此前已验证的内容相矛盾",
+                "What the device reports is not what was asked for or expected",
+                "设备上报的内容与请求或预期不符",
             ),
             AlertCode::ForeignCommand => (
                 "Somebody else sent an upgrade command for the same device and target. A result that names no command is no longer taken as an answer to this one",

@@ -22,7 +22,7 @@ export function Attempts({ selected, wide, total }: { selected: string | undefin
   const [device, setDevice] = useState("");
   const [limit, setLimit] = useState(PAGE);
   const { attempts, more } = useAttempts(limit, state, useDeferredValue(device));
-  const roomy = useMedia("(min-width: 900px)");
+  const roomy = useMedia("(min-width: 1120px)");
   // Beside the detail, and on a telephone, only what matters most.
   const columns = roomy && !(wide && selected) ? "all" : "few";
   useFocusKept(selected, columns);
