@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { bindgen, inRoot, toolsTarget, wasmTestRunner } from "./lib/paths.mjs";
 import { ask, ProgramFailed, run } from "./lib/run.mjs";
-import { runSteps } from "./lib/steps.mjs";
+import { countCrates, runSteps } from "./lib/steps.mjs";
 
 export const wasmTriple = "wasm32-unknown-unknown";
 
@@ -63,9 +63,9 @@ export const setupSteps = [
     reads: () => ["tools/Cargo.toml", "tools/Cargo.lock", "tools/src"],
     facts: async () => [await rustc()],
     outputs: () => [bindgen, wasmTestRunner],
-    work: async () => {
+    work: async (tell) => {
       const args = ["build", "--locked", "--manifest-path", "tools/Cargo.toml", "--target-dir", toolsTarget];
-      await run("cargo", args);
+      await run("cargo", args, { onLine: countCrates(tell) });
     },
   },
 ];

@@ -5,7 +5,7 @@ import { supply, type WasmSource } from "./core/source-slim.js";
 export * from "./core/api.js";
 export type { WasmSource };
 
-/** Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. */
+/** Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. Rejects with `OtaError` `core-not-loaded`. */
 export async function init(wasm: WasmSource): Promise<void> {
   await supply(wasm);
 }

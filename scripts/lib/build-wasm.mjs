@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { rustc, wasmTriple } from "../setup.mjs";
 import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { countCrates } from "./steps.mjs";
 
 const versionOf = (name) => JSON.parse(readFileSync(inRoot("node_modules", name, "package.json"), "utf8")).version;
 
@@ -19,13 +20,14 @@ const wasmFeatures = [
   "sign-ext",
 ];
 
-async function compile() {
+async function compile(tell) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   // Paths of this machine would otherwise end up in the module's panic messages.
   const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=`];
   const args = ["build", "--release", "--locked", "--lib", "--features", "wasm", "--target", wasmTriple];
   await run("cargo", [...args, "--target-dir", cargoTarget], {
     env: { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") },
+    onLine: countCrates(tell),
   });
   return join(cargoTarget, wasmTriple, "release", "wudun_ota.wasm");
 }
@@ -62,8 +64,9 @@ export const wasmStep = {
   reads: () => ["Cargo.toml", "Cargo.lock", "src", "tools/Cargo.lock", "tools/src", "scripts/lib/build-wasm.mjs"],
   facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],
   outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "wasm-base64.js"].map((f) => join(generated, f)),
-  work: async () => {
-    const compiled = await compile();
+  work: async (tell) => {
+    const compiled = await compile(tell);
+    tell("binding and optimising");
     rmSync(generated, { recursive: true, force: true });
     mkdirSync(generated, { recursive: true });
     const args = ["--target", "web", "--omit-default-module-path", "--out-name", "core", "--out-dir", generated];

@@ -38,6 +38,23 @@ function opened(): Tracker {
   return tracker;
 }
 
+/** Every name in `Counts`, which is not made from Rust's type. */
+const counted = [
+  ...["unpublished", "sent", "prepared", "forbidden", "prepare_failed", "succeeded", "rolled_back", "rollback_failed"],
+  ...[
+    "timed_out",
+    "cancelled",
+    "not_sent",
+    "refused",
+    "total",
+    "open",
+    "verified",
+    "mismatched",
+    "unverified",
+    "alerts",
+  ],
+].sort();
+
 function codeOf(run: () => unknown): string {
   try {
     run();
@@ -121,6 +138,7 @@ describe("tracker", () => {
     ]);
     expect(tracker.explain(command.mid).map((line) => line.at)).toEqual(attempt?.timeline.map((entry) => entry.at));
     expect(tracker.counts()).toMatchObject({ succeeded: 1, sent: 0, total: 1, open: 0, verified: 1 });
+    expect(Object.keys(tracker.counts()).sort()).toEqual(counted);
     expect(tracker.page({ limit: 10 }).attempts).toEqual([attempt]);
     expect(tracker.nextDeadline()).toBeUndefined();
     tracker.dispose();

@@ -1,6 +1,6 @@
 import type { Diagnostic, Result, Text } from "./types.js";
 
-const brand: unique symbol = Symbol.for("wudun-ota.OtaError") as never;
+const brand: unique symbol = Symbol.for("wudun-ota.OtaError");
 
 /** What everything in this package throws: a stable `code`, the findings behind it, and a text in both languages. */
 export class OtaError extends Error {
@@ -42,4 +42,17 @@ export function invalidArgument(name: string, expected: Text): OtaError {
     en: `\`${name}\` must be ${expected.en}`,
     zh: `\`${name}\` 必须是${expected.zh}`,
   });
+}
+
+/** The WebAssembly core could not be compiled or started. */
+export function coreNotLoaded(cause: unknown): OtaError {
+  if (OtaError.is(cause)) return cause;
+  return new OtaError(
+    "core-not-loaded",
+    {
+      en: `The WebAssembly core could not be loaded (a Content-Security-Policy needs 'wasm-unsafe-eval'): ${cause}`,
+      zh: `无法加载 WebAssembly 核心（内容安全策略需要 'wasm-unsafe-eval'）：${cause}`,
+    },
+    { cause },
+  );
 }

@@ -1,7 +1,7 @@
 /** Instances of the core: one shared by all functions, replaced after a trap; trackers have their own. */
 
 import { type Bindings, createGlue } from "../generated/glue.js";
-import { OtaError } from "./errors.js";
+import { coreNotLoaded, OtaError } from "./errors.js";
 import { moduleNow, moduleSoon } from "./source.js";
 import type { Diagnostic, Text } from "./types.js";
 
@@ -28,15 +28,7 @@ export function newInstance(): Bindings {
     bindings.initSync({ module: moduleNow() });
     return bindings;
   } catch (cause) {
-    if (OtaError.is(cause)) throw cause;
-    throw new OtaError(
-      "core-not-loaded",
-      {
-        en: `The WebAssembly core could not be loaded (a Content-Security-Policy needs 'wasm-unsafe-eval'): ${cause}`,
-        zh: `无法加载 WebAssembly 核心（内容安全策略需要 'wasm-unsafe-eval'）：${cause}`,
-      },
-      { cause },
-    );
+    throw coreNotLoaded(cause);
   }
 }
 

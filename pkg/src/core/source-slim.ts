@@ -1,6 +1,6 @@
 /** The WebAssembly of `/slim`: whatever the caller supplies. */
 
-import { OtaError } from "./errors.js";
+import { coreNotLoaded, OtaError } from "./errors.js";
 
 let supplied: WebAssembly.Module | undefined;
 
@@ -11,11 +11,16 @@ export type WasmSource =
   | Response
   | PromiseLike<WebAssembly.Module | BufferSource | Response>;
 
+/** Rejects with `OtaError` `core-not-loaded`. */
 export async function supply(source: WasmSource): Promise<void> {
-  const wasm = await source;
-  if (wasm instanceof WebAssembly.Module) supplied = wasm;
-  else if (typeof Response === "function" && wasm instanceof Response) supplied = await compileResponse(wasm);
-  else supplied = await WebAssembly.compile(wasm as BufferSource);
+  try {
+    const wasm = await source;
+    if (wasm instanceof WebAssembly.Module) supplied = wasm;
+    else if (wasm instanceof Response) supplied = await compileResponse(wasm);
+    else supplied = await WebAssembly.compile(wasm);
+  } catch (cause) {
+    throw coreNotLoaded(cause);
+  }
 }
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {

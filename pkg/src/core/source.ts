@@ -1,6 +1,7 @@
 /** The WebAssembly of the default entry: carried inside the package, compiled at first use. */
 
 import { wasmBase64 } from "../generated/wasm-base64.js";
+import { coreNotLoaded } from "./errors.js";
 
 let compiled: WebAssembly.Module | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
@@ -22,6 +23,10 @@ export function moduleNow(): WebAssembly.Module {
 export async function moduleSoon(): Promise<WebAssembly.Module> {
   if (compiled) return compiled;
   compiling ??= WebAssembly.compile(bytes());
-  compiled = await compiling;
-  return compiled;
+  try {
+    compiled = await compiling;
+    return compiled;
+  } catch (cause) {
+    throw coreNotLoaded(cause);
+  }
 }
