@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished } from "vitest";
-import { test } from "../support/browser.js";
+import { seriousBarriers, sidewaysOverflow, test } from "../support/browser.js";
 
 /** Serves one page with the console's kind of policy. */
 async function servePage(html: string): Promise<string> {
@@ -36,4 +36,13 @@ test("a forbidden inline style is noticed", async ({ openBrowser }) => {
   await page.goto(await servePage("<!doctype html><title>x</title><p style='color: red'>x</p>"));
   await reported;
   expect(troubles.join("\n")).toContain("CSP violation: style-src-attr inline");
+});
+
+test("barriers and sideways scrolling are noticed", async ({ openBrowser }) => {
+  const { context, allow } = await openBrowser();
+  allow(/favicon/);
+  const page = await context.newPage();
+  await page.goto(await servePage("<!doctype html><html lang=en><title>x</title><img><table width=9000><td>x</table>"));
+  expect(await seriousBarriers(page)).toEqual([expect.stringMatching(/^image-alt:/)]);
+  expect(await sidewaysOverflow(page)).toBeGreaterThan(7000);
 });

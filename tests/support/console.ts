@@ -126,7 +126,7 @@ export class Console {
       if (value !== undefined) await this.field(label).fill(value);
     }
     // The list of known devices would lie over the rest of the form.
-    await this.page.getByRole("heading", { level: 1 }).click();
+    await this.page.locator("h1").click();
   }
 
   /** Opens the question that names device and file. */
