@@ -137,6 +137,38 @@ test("a journal picked up after the broker has lost the session: results may hav
   await eventsOf(second).next("session-lost");
 });
 
+test("a retained result never advances what it meets, unless it names it", async () => {
+  const broker = await startMosquitto();
+  onTestFinished(broker.stop);
+  const wire = await watchWire(broker.tcpUrl);
+  onTestFinished(wire.close);
+  const journal = new MemoryJournal();
+  const first = await open({ url: broker.tcpUrl, journal });
+  const { id } = await first.upgrade(request(host));
+  await first.close();
+  const leave = (mid: string) => {
+    const data = { final_version: "1.1.0", status: 4 };
+    const result = { mid, type: "ota_upgrade", device_uid: "gateway", timestamp: Date.now(), data };
+    const retained = { qos: 1, retain: true } as const;
+    return wire.mqtt.publishAsync("v1/wudun/test/gateway/ota/upgrade/result", JSON.stringify(result), retained);
+  };
+  await broker.kill(); // so that no session has it delivered
+  await broker.start();
+  await leave("00000000-0000-0000-0000-000000000009");
+  const second = await open({ url: broker.tcpUrl, journal });
+  const seen = await eventsOf(second).next("message", ({ topic }) => topic.endsWith("/result"));
+  expect(seen.retained).toBe(true);
+  expect(seen.decoded.disposition).toBe("retained");
+  expect(second.attempts.attempt(id)?.state).toBe("sent");
+  await second.close();
+
+  await broker.kill();
+  await broker.start();
+  await leave(id);
+  const third = await open({ url: broker.tcpUrl, journal });
+  expect(await third.follow(id).outcome).toMatchObject({ state: "succeeded", verification: "verified" });
+});
+
 test("a journal that cannot be written: nothing is sent, and the client closes", async () => {
   const broker = await startMosquitto();
   onTestFinished(broker.stop);

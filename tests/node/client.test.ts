@@ -5,6 +5,7 @@ import { type ConnectOptions, connect } from "wudun-ota/client";
 import { dynamicSecurity } from "../support/dynamic-security.js";
 import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { type Mosquitto, startMosquitto } from "../support/mosquitto.js";
+import { startProxy } from "../support/proxy.js";
 import { commandTopic, eventsOf, gateway, namespace, open, request, until } from "../support/upgrades.js";
 import { type Wire, watchWire } from "../support/wire.js";
 
@@ -127,6 +128,17 @@ describe("what cannot be reached", () => {
     server.once("connection", () => giveUp.abort(new Error("changed my mind")));
     const url = `mqtt://127.0.0.1:${port}`;
     await expect(connect({ url, namespace, signal: giveUp.signal })).rejects.toThrow("changed my mind");
+  });
+
+  test("a broker that does not answer a subscription", async () => {
+    const broker = await startMosquitto();
+    onTestFinished(broker.stop);
+    const proxy = await startProxy(broker.tcpUrl);
+    onTestFinished(proxy.close);
+    proxy.lose(({ type }) => type === 9); // SUBACK
+    const error = await failureOf({ url: proxy.url, connectTimeoutMs: 300 });
+    expect(error.code).toBe("connect-refused");
+    expect(error.message).toContain("did not answer");
   });
 
   test("no broker address", async () => {

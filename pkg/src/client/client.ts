@@ -3,14 +3,22 @@
 import type { Attempt, Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
 import { buildCommand, encode, formatTopic, OtaError, topicFilter } from "../index.js";
 import { Broadcast } from "./broadcast.js";
-import type { Connection, Delivery, ProtocolVersion } from "./dial.js";
+import type { Connection, Delivery } from "./dial.js";
 import { EchoWatch } from "./echo-watch.js";
 import { failure, text } from "./errors.js";
 import { Follower } from "./follow.js";
 import { type JournalEntry, type JournalWriter, toBase64 } from "./journal.js";
 import type { Link, LinkEvents } from "./link.js";
 import type { Subscription } from "./subscription.js";
-import type { Attempts, Client, ClientEvent, ConnectOptions, Upgrade, UpgradeRequest } from "./types.js";
+import type {
+  Attempts,
+  Client,
+  ClientEvent,
+  ConnectOptions,
+  ProtocolVersion,
+  Upgrade,
+  UpgradeRequest,
+} from "./types.js";
 import * as words from "./words.js";
 
 /** How long our own command may take to come back on the command topic (MQTT 3.1.1). */

@@ -6,21 +6,7 @@ import type { OtaError } from "../index.js";
 import type { Endpoint } from "./endpoint.js";
 import { type ClientErrorCode, failure, reason, text } from "./errors.js";
 import type { PacketIds } from "./packet-ids.js";
-
-export type ProtocolVersion = 5 | 4;
-
-/** TLS settings for `wss` and `mqtts` outside browsers; PEM text. */
-export interface TlsOptions {
-  /** Certificate authorities to trust instead of the well-known ones. */
-  ca?: string;
-  /** The client's certificate. */
-  cert?: string;
-  /** The key of `cert`. */
-  key?: string;
-  passphrase?: string;
-  /** `false` accepts any certificate: for tests only. */
-  rejectUnauthorized?: boolean;
-}
+import type { ProtocolVersion, TlsOptions } from "./types.js";
 
 export interface Delivery {
   topic: string;

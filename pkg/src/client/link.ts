@@ -4,10 +4,11 @@
  */
 
 import { OtaError } from "../index.js";
-import { type Connection, type DialOptions, dial, hangUp, type ProtocolVersion, VersionRefused } from "./dial.js";
+import { type Connection, type DialOptions, dial, hangUp, VersionRefused } from "./dial.js";
 import { failure, text } from "./errors.js";
 import { PacketIds } from "./packet-ids.js";
 import { HungUpOn, refused, type Subscription, subscribe } from "./subscription.js";
+import type { ProtocolVersion } from "./types.js";
 
 /** A message on its way: published, not yet acknowledged. */
 export interface Outgoing {
@@ -205,6 +206,7 @@ export class Link {
       }
     } catch (error) {
       await hangUp(connection, false);
+      if (this.closed) throw this.#stop.signal.reason;
       if (!(error instanceof HungUpOn)) throw error;
       if (error.subscription.required || this.#granted.has(error.subscription.filter)) throw error.failure();
       this.#deny(error.subscription, error.failure());
@@ -242,7 +244,10 @@ export class Link {
     // one by one: an MQTT 3.1.1 broker may answer a forbidden filter by hanging up, and then it is known which
     for (const subscription of [...wanted].sort((a, b) => Number(b.required) - Number(a.required))) {
       if (!subscription.required && this.#denied.has(subscription.filter)) continue;
-      const code = await subscribe(connection, subscription.filter);
+      const code = await subscribe(connection, subscription.filter, {
+        timeoutMs: this.#options.connectTimeoutMs,
+        signal: this.#stop.signal,
+      });
       if (code === undefined) throw new HungUpOn(subscription);
       if (code < 0x80) {
         this.#granted.add(subscription.filter);

@@ -10,13 +10,27 @@ export interface Subscription {
   required: boolean;
 }
 
-/** The SUBACK's code for the filter, or nothing when the connection ended instead. */
-export function subscribe(connection: Connection, filter: string): Promise<number | undefined> {
+/**
+ * The SUBACK's code for the filter, or nothing when the connection ended instead:
+ * it is ended here where the broker does not answer in time, or the signal fires.
+ */
+export function subscribe(
+  connection: Connection,
+  filter: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<number | undefined> {
+  const { mqtt } = connection;
   return new Promise((resolve) => {
-    connection.mqtt.subscribe({ [filter]: { qos: 1, nl: false, rap: false, rh: 0 } }, (_error, _granted, suback) => {
+    const end = () => mqtt.stream.destroy();
+    const timer = setTimeout(end, timeoutMs);
+    signal.addEventListener("abort", end, { once: true });
+    mqtt.subscribe({ [filter]: { qos: 1, nl: false, rap: false, rh: 0 } }, (_error, _granted, suback) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       const code = suback?.granted[0];
       resolve(typeof code === "number" ? code : undefined);
     });
+    if (signal.aborted || !mqtt.connected) end();
   });
 }
 
@@ -32,7 +46,10 @@ export class HungUpOn extends Error {
     const { filter } = this.subscription;
     return failure(
       "connect-refused",
-      text(`the broker hung up when asked for ${filter}`, `请求订阅 ${filter} 时，服务器断开了连接`),
+      text(
+        `the broker hung up, or did not answer, when asked for ${filter}`,
+        `请求订阅 ${filter} 时，服务器断开了连接或未应答`,
+      ),
     );
   }
 }

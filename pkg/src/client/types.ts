@@ -12,10 +12,23 @@ import type {
   TrackerOptions,
 } from "../core/types.js";
 import type { OtaError } from "../index.js";
-import type { ProtocolVersion, TlsOptions } from "./dial.js";
 import type { Journal } from "./journal.js";
 
-export type { ProtocolVersion, TlsOptions };
+/** 4 is MQTT 3.1.1. */
+export type ProtocolVersion = 5 | 4;
+
+/** TLS settings for `wss` and `mqtts` outside browsers; PEM text. */
+export interface TlsOptions {
+  /** Certificate authorities to trust instead of the well-known ones. */
+  ca?: string;
+  /** The client's certificate. */
+  cert?: string;
+  /** The key of `cert`. */
+  key?: string;
+  passphrase?: string;
+  /** `false` accepts any certificate: for tests only. */
+  rejectUnauthorized?: boolean;
+}
 
 export interface ConnectOptions {
   /** `ws:` or `wss:` everywhere, `mqtt:` or `mqtts:` outside browsers. Credentials in it are used and never shown. */

@@ -2,8 +2,8 @@
 
 import type { Text } from "../core/types.js";
 import type { OtaError } from "../index.js";
-import type { ProtocolVersion } from "./dial.js";
 import { reason, text } from "./errors.js";
+import type { ProtocolVersion } from "./types.js";
 
 export const sessionLost = text(
   "the broker has lost the session: results may have been missed while disconnected",

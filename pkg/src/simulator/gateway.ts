@@ -1,9 +1,9 @@
 /** A simulated gateway: takes commands, downloads for real, answers as its behaviour says. */
 
-import type { TlsOptions } from "../client/dial.js";
 import { parseEndpoint } from "../client/endpoint.js";
 import { Link } from "../client/link.js";
 import { EventQueue } from "../client/queue.js";
+import type { TlsOptions } from "../client/types.js";
 import type { CommandMessage, Namespace, Text } from "../core/types.js";
 import { formatTopic, OtaError, safeDecode } from "../index.js";
 import type { Behaviour } from "./behaviours.js";
