@@ -36,7 +36,7 @@ export function Attempts({ selected, wide, total }: { selected: string | undefin
         aria-label={m.watch.tableLabel}
         className={`${styles.table} ${styles[columns]}`}
         selectionMode={wide ? "single" : "none"}
-        selectionBehavior="replace"
+        disallowEmptySelection
         selectedKeys={selected ? [selected] : []}
         onSelectionChange={(keys) => {
           const [key] = keys;

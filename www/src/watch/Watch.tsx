@@ -16,6 +16,11 @@ import { Logs } from "./Logs";
 import { useAttempt } from "./useAttempts";
 import styles from "./Watch.module.css";
 
+/** The row that had the focus is gone with its table; the way back is the next best place. */
+function takeLostFocus(link: HTMLElement | null): void {
+  if (document.activeElement === document.body) link?.focus();
+}
+
 export function Watch({ route }: { route: Route }) {
   const m = useMessages();
   const wide = useMedia("(min-width: 1240px)");
@@ -72,7 +77,7 @@ export function Watch({ route }: { route: Route }) {
       {selected !== undefined && (
         <section className={styles.detail} aria-label={m.watch.detail} key={selected}>
           {detailOnly && (
-            <a href={hrefOf("watch")} className={styles.back}>
+            <a href={hrefOf("watch")} className={styles.back} ref={takeLostFocus}>
               <Icon name="back" />
               {m.watch.backToList}
             </a>
