@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { OtaError } from "wudun-ota";
 import { type ConnectOptions, connect } from "wudun-ota/client";
@@ -103,6 +106,24 @@ describe("with a password", () => {
     expect(error.text.zh).toContain("拒绝登录");
     expect(JSON.stringify([error, error.message, error.text, error.stack])).not.toMatch(/wr0ng-word|operator/);
   });
+});
+
+test("a password shows in no log, not even in those of the MQTT library", async () => {
+  const broker = await startMosquitto();
+  onTestFinished(broker.stop);
+  const at = new URL(broker.tcpUrl).host;
+  const script = `import { connect } from "wudun-ota/client";
+    const namespace = { kind: "wudun", productKey: "test" };
+    const client = await connect({ url: "mqtt://operator:hunter2@${at}", namespace });
+    await client.close();`;
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { ...process.env, DEBUG: "*" },
+    maxBuffer: 2 ** 24,
+  });
+  const { stdout, stderr } = await run;
+  expect(stderr).toContain("mqtt-packet");
+  expect(stdout + stderr).not.toContain("hunter2");
 });
 
 describe("what cannot be reached", () => {

@@ -132,7 +132,7 @@ function settings(version: ProtocolVersion, options: DialOptions): IClientOption
     path: endpoint.path,
     clientId: options.clientId,
     username: options.username,
-    password: options.password,
+    password: unprinted(options.password),
     protocolVersion: version,
     clean: false,
     properties: version === 5 ? { sessionExpiryInterval: options.sessionExpirySeconds } : undefined,
@@ -147,6 +147,12 @@ function settings(version: ProtocolVersion, options: DialOptions): IClientOption
     log: () => {},
     ...(secure ? tls : undefined),
   };
+}
+
+/** mqtt-packet prints every string that it writes when its log is turned on, but no Buffer; in pages it has its own kind. */
+function unprinted(password: string | undefined): Buffer | string | undefined {
+  if (password === undefined || "window" in globalThis || globalThis.Buffer === undefined) return password;
+  return globalThis.Buffer.from(password);
 }
 
 /** Names what ended or prevented a connection, without anything that could hold a secret. */
