@@ -10,6 +10,7 @@ export const sessionLost = text(
   "服务器已丢失会话：断线期间的结果可能已错过",
 );
 
+/** Reason code 0x10. Where commands are watched it never comes: this client is then a subscriber itself. */
 export const nobodyListens = text(
   "nobody is subscribed to the command topic: the device is not connected to this broker, or has another topic",
   "没有客户端订阅该命令主题：设备未连接到此服务器，或主题不同",
