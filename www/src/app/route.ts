@@ -6,7 +6,7 @@ export type Room = (typeof ROOMS)[number];
 
 /** What the watch room shows: `#/watch`, `#/watch/messages`, `#/watch/connection`. */
 export const WATCH_VIEWS = ["attempts", "messages", "connection"] as const;
-export type WatchView = (typeof WATCH_VIEWS)[number];
+type WatchView = (typeof WATCH_VIEWS)[number];
 
 export interface Route {
   room: Room;
@@ -15,7 +15,7 @@ export interface Route {
   attempt?: string;
 }
 
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const [name, rest] = hash.replace(/^#\/?/, "").split("/");
   const room = ROOMS.find((one) => one === name) ?? "connect";
   const view = WATCH_VIEWS.find((one) => one === rest);

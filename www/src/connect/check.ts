@@ -2,7 +2,7 @@
 import type { Namespace } from "wudun-ota";
 import type { Messages } from "../i18n";
 
-export interface UrlCheck {
+interface UrlCheck {
   error?: string;
   /** The page may not open this address at all. */
   mixed: boolean;
@@ -11,7 +11,7 @@ export interface UrlCheck {
 }
 
 /** Whether a host is this machine, as browsers see it. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

@@ -14,7 +14,6 @@ interface FieldProps {
   /** Codes, addresses and hashes are set in the monospaced font. */
   code?: boolean;
   type?: "text" | "password" | "url" | "search";
-  name?: string;
   placeholder?: string;
   isDisabled?: boolean;
   findings?: readonly Finding[] | undefined;

@@ -17,24 +17,17 @@ export function Card({
   title,
   help,
   children,
-  aside,
   label,
 }: {
   title?: string;
   help?: string;
   children: React.ReactNode;
-  aside?: React.ReactNode;
   /** A name for assistive technology where there is no title. */
   label?: string;
 }) {
   return (
     <section className={styles.card} aria-label={title ?? label}>
-      {(title || aside) && (
-        <div className={styles.cardHead}>
-          {title && <h2 className={styles.cardTitle}>{title}</h2>}
-          {aside}
-        </div>
-      )}
+      {title && <h2 className={styles.cardTitle}>{title}</h2>}
       {help && <p className={styles.cardHelp}>{help}</p>}
       {children}
     </section>
