@@ -40,7 +40,13 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
     step.name === "supersede"
       ? attempts
           ?.page({ limit: 50, device: input.device })
-          .attempts.find((one) => one.device === input.device && one.source === input.source && !one.outcome)
+          .attempts.find(
+            (one) =>
+              one.device === input.device &&
+              one.subDevice === input.subDevice &&
+              one.source === input.source &&
+              !one.outcome,
+          )
       : undefined;
 
   async function send(supersede: boolean) {
