@@ -120,12 +120,15 @@ test("two tabs share one client id without a fight, and the second can take over
   await second.page.getByTestId("tab-other").waitFor();
   expect(await second.button("Connect").isEnabled()).toBe(false);
 
+  // The browser draws the tab in front only.
+  await first.page.bringToFront();
   await first.compose(PLAIN_DRAFT);
   await first.send();
   const { topic } = await wire.command();
   await wire.answer(topic, { status: "prepared" });
   await first.reached("prepared");
   // The second tab looks on.
+  await second.page.bringToFront();
   await showUpgrade(second);
   await second.reached("prepared");
   expect(await second.button("Cancel").count()).toBe(0);

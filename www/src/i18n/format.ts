@@ -30,7 +30,7 @@ function formats(language: string): Formats {
   const clockTime = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
   const time = new Intl.DateTimeFormat(language, clockTime);
   const instant = new Intl.DateTimeFormat(language, { ...clockTime, fractionalSecondDigits: 3 });
-  const date = new Intl.DateTimeFormat(language, { ...clockTime, year: "numeric", month: "2-digit", day: "2-digit" });
+  const date = new Intl.DateTimeFormat(language, { ...clockTime, year: "numeric", month: "short", day: "numeric" });
   return {
     integer: (value) => integer.format(value),
     size(bytes) {

@@ -33,7 +33,11 @@ export function Events() {
               <span>
                 <Badge tone={tones[event.type]}>{m.watch.eventTypes[event.type]}</Badge>
               </span>
-              <p>{event.text && <Words text={text(event.text)} />}</p>
+              {event.text && (
+                <p>
+                  <Words text={text(event.text)} />
+                </p>
+              )}
             </li>
           ))}
         </ol>
