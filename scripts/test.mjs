@@ -13,8 +13,11 @@ const wasmTests = cargo("test", "--locked", "--target", wasmTriple, "--features"
 const tsc = (project) => node("typescript/bin/tsc", "--noEmit", "-p", project);
 const vitest = (project) => [...node("vitest/vitest.mjs", "run", "--project", project), { cwd: inRoot("tests") }];
 
-/** @type {[string, [string, string[], object?]][]} */
-const checks = [
+/**
+ * Asked for after the set-up, which may have installed what is looked for here.
+ * @returns {[string, [string, string[], object?]][]}
+ */
+const allChecks = () => [
   ["Rust: format", cargo("fmt", "--check")],
   ["Rust: clippy", cargo("clippy", "--locked", "--all-targets", "--all-features", "--", "-D", "warnings")],
   ["Rust: native", cargo("test", "--locked")],
@@ -33,6 +36,7 @@ const checks = [
 
 async function runChecks() {
   const results = [];
+  const checks = allChecks();
   for (const [index, [name, [program, args, options]]] of checks.entries()) {
     const started = performance.now();
     console.error(`[${index + 1}/${checks.length}] ${name} …`);
