@@ -28,7 +28,7 @@ export function countCrates(tell) {
   };
 }
 
-/** What one run did: the hash of a step is a fact for the steps that build on it. */
+/** Does what is needed, in order, and answers how many steps had work. */
 export async function runSteps(steps, { log = console.error, label = "Building" } = {}) {
   const started = performance.now();
   let done = 0;
