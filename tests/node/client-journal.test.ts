@@ -38,7 +38,7 @@ class MemoryJournal implements Journal {
   }
 }
 
-/** Starts a process that sends one command and follows it; its lines are the states it sees. */
+/** Starts a process that sends one command and follows it; its lines are the id, the entries and the states it sees. */
 function follow(options: { url: string; journal: string; id?: string; end?: "exit" }) {
   const child = spawn(process.execPath, [FOLLOWER, JSON.stringify({ ...options, ...request(host) })], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -60,16 +60,17 @@ function follow(options: { url: string; journal: string; id?: string; end?: "exi
   };
 }
 
-describe.each(["sent", "prepared"])("a process killed when the attempt is %s", (state) => {
+// acknowledged: before that the command may not have left
+describe.each(["acknowledged sent", "result prepared"])("a process killed at the entry: %s", (entry) => {
   test("another picks its journal up: one command on the wire, and the outcome arrives", async () => {
     const broker = await startMosquitto();
     onTestFinished(broker.stop);
     const wire = await watchWire(broker.tcpUrl);
     onTestFinished(wire.close);
     await gateway({ url: broker.tcpUrl, stepDelayMs: 700 });
-    const path = join(folder, `killed-${state}`);
+    const path = join(folder, `killed ${entry}`);
     const first = follow({ url: broker.wsUrl, journal: path });
-    const line = await first.line((text) => text.endsWith(` ${state}`));
+    const line = await first.line((text) => text.endsWith(` ${entry}`));
     const [id = ""] = line.split(" ");
     await first.kill();
     await wire.saw(2, ({ topic }) => topic.endsWith("/result")); // both while nobody follows
