@@ -59,6 +59,10 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     async start() {
       const child = spawn("mosquitto", ["-c", join(folder, "mosquitto.conf")], { stdio: ["ignore", "ignore", "pipe"] });
       running = child;
+      // A run that is cut short leaves no broker behind.
+      const follow = () => child.kill("SIGKILL");
+      process.once("exit", follow);
+      child.once("exit", () => process.off("exit", follow));
       await new Promise<void>((resolve, reject) => {
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => {
