@@ -60,6 +60,30 @@ test("a reload in the middle of an upgrade loses nothing and sends nothing again
   await console.reached("succeeded", "verified");
 });
 
+test("a reload at the very moment of sending leaves at most one command, and never one unknown", async ({
+  openBrowser,
+  onEnd,
+}) => {
+  const { consoleUrl, broker, wire } = await stage(onEnd);
+  const console = await Console.open(await openBrowser(), consoleUrl);
+  await console.connect({ url: broker.wsUrl });
+  await console.compose(PLAIN_DRAFT);
+  const dialog = await console.review();
+  await dialog.getByRole("button", { name: "Send the upgrade" }).click({ noWaitAfter: true });
+  await console.page.reload();
+  await reconnect(console);
+  const sent = await wire.commands();
+  expect(sent.length).toBeLessThanOrEqual(1);
+  await console.go("Watch");
+  for (const { payload } of sent) {
+    const { mid }: { mid: string } = JSON.parse(payload);
+    await console.page.evaluate((id) => {
+      location.hash = `#/watch/${id}`;
+    }, mid);
+    await console.timeline("opened").waitFor();
+  }
+});
+
 test("results that come while the page is closed are delivered when it is back", async ({ openBrowser, onEnd }) => {
   const { consoleUrl, broker, wire } = await stage(onEnd);
   const watched = await openBrowser();
