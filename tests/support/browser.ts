@@ -69,11 +69,19 @@ export const test = base.extend<Fixtures>({
   onEnd: async ({}, use) => {
     const cleaning: (() => Promise<void>)[] = [];
     await use((clean) => void cleaning.push(clean));
-    for (const clean of cleaning.reverse()) await clean();
+    const failures: unknown[] = [];
+    for (const clean of cleaning.reverse()) await clean().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   },
-  // `onEnd` is named so that brokers and servers outlive the pages that use them.
-  openBrowser: async ({ browser, task, onEnd: _ }, use) => {
+  openBrowser: async ({ browser, task, onEnd }, use) => {
     const open: Awaited<ReturnType<typeof openContext>>[] = [];
+    // Judged last: whatever a test has started is ended before it can fail here.
+    onEnd(async () => {
+      const bad = open.flatMap(({ troubles, allowed }) =>
+        troubles.filter((line) => !allowed.some((p) => p.test(line))),
+      );
+      if (bad.length > 0) throw new Error(`the pages reported trouble:\n${bad.join("\n")}`);
+    });
     await use(async (options = {}) => {
       const watched = await openContext(browser, options);
       open.push(watched);
@@ -81,8 +89,6 @@ export const test = base.extend<Fixtures>({
     });
     if (task.result?.state === "fail") await photograph(task.name, open);
     for (const { context } of open) await context.close();
-    const bad = open.flatMap(({ troubles, allowed }) => troubles.filter((line) => !allowed.some((p) => p.test(line))));
-    if (bad.length > 0) throw new Error(`the pages reported trouble:\n${bad.join("\n")}`);
   },
 });
 
