@@ -67,6 +67,10 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// What was found, what was expected and, where it helps, what to do.
     pub message: Text,
+    /// The end of `message` that says what to do, for those who show it apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub hint: Option<Text>,
 }
 
 impl fmt::Display for Diagnostic {

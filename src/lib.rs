@@ -7,16 +7,19 @@
 //! - [`Topic`]: where messages travel (§1)
 //! - [`message`]: commands and results, as read and as built (§2–§4)
 //! - [`decode`](decode()): bytes and topic to message and diagnostics (§5–§6)
+//! - [`schema`]: the same rules as JSON Schema and AsyncAPI
 //! - [`upgrade`]: the state of every upgrade attempt (§7)
 
 pub mod diagnostic;
 pub mod md5;
 pub mod message;
+pub mod schema;
 pub mod topic;
 pub mod upgrade;
 
 mod decode;
 mod json;
+mod similar;
 #[cfg(test)]
 mod types;
 mod validate;

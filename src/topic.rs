@@ -70,7 +70,7 @@ impl Channel {
 
 impl Namespace {
     /// The levels before the device.
-    fn levels(&self) -> Cow<'_, str> {
+    pub(crate) fn levels(&self) -> Cow<'_, str> {
         match self {
             Namespace::Wudun { product_key } => Cow::Owned(format!("v1/wudun/{product_key}")),
             Namespace::User { tenant } => Cow::Owned(format!("v1/user/{tenant}")),

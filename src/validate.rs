@@ -1,37 +1,22 @@
 //! The rules of §2–§4, field by field, on a document that was read.
 
 mod fields;
+mod strays;
 mod url;
 
 use crate::diagnostic::findings::Findings;
-use crate::diagnostic::problem::{self, Expected, Level};
+use crate::diagnostic::problem::{self, Level, Problem};
 use crate::json::{Document, Node, Source, Value};
+use crate::message::field::{
+    COMMAND_DATA, DATA, DEVICE_UID, DOWNLOAD_URL, ENVELOPE, FINAL_COMMIT_SHA, FINAL_VERSION, Field,
+    MD5_CODE, MID, REPLY, RESULT_DATA, Rule, SOURCE, STATUS, SUB_DEVICE_UID, TARGET,
+    TARGET_COMMIT_SHA, TARGET_VERSION, TIMESTAMP, TRACE_ID, TYPE, VERSION,
+};
 use crate::message::{
-    Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status, TYPE,
+    Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status,
 };
 use crate::topic::{Topic, check_level};
 use fields::Fields;
-
-const ENVELOPE: [&str; 8] = [
-    "mid",
-    "type",
-    "device_uid",
-    "sub_device_uid",
-    "timestamp",
-    "data",
-    "trace_id",
-    "reply",
-];
-const COMMAND_DATA: [&str; 3] = ["source", "download_url", "md5_code"];
-const RESULT_DATA: [&str; 7] = [
-    "source",
-    "version",
-    "target_version",
-    "target_commit_sha",
-    "final_version",
-    "final_commit_sha",
-    "status",
-];
 
 /// 2^53 − 1, the greatest timestamp (§2).
 const MAX_TIMESTAMP: f64 = 9_007_199_254_740_991.0;
@@ -82,47 +67,40 @@ pub(crate) fn infer_kind(root: &Node<'_>, findings: &mut Findings) -> Option<Kin
 impl Rules<'_> {
     /// Reads a command; `None` if anything in the whole reading was an error.
     pub(crate) fn command(&mut self, root: &Node<'_>) -> Option<Command> {
-        self.message(root, |rules, data| {
-            let source = rules.required(data, "source", Expected::Source);
-            if source == Some("") {
-                rules.report(data, "source", problem::source_empty());
-            }
-            let url = rules.required(data, "download_url", Expected::Url);
-            for problem in url.map(url::problems).unwrap_or_default() {
-                rules.report(data, "download_url", problem);
-            }
-            let md5 = rules.required(data, "md5_code", Expected::Md5);
-            if let Some(md5) = md5 {
-                rules.md5(data, md5);
-            }
+        self.message(root, COMMAND_DATA, |rules, data| {
+            let source = rules.text(data, &TARGET);
+            let url = rules.text(data, &DOWNLOAD_URL);
+            let md5 = rules.text(data, &MD5_CODE);
             Some(CommandData {
                 source: source?.to_owned(),
                 download_url: url?.to_owned(),
                 md5_code: md5?.to_owned(),
-                extra: rules.extra(data, &COMMAND_DATA),
+                extra: rules.extra(data, COMMAND_DATA),
             })
         })
     }
 
     /// Reads a result; `None` if anything in the whole reading was an error.
     pub(crate) fn result(&mut self, root: &Node<'_>) -> Option<ResultMessage> {
-        self.message(root, |rules, data| {
+        self.message(root, RESULT_DATA, |rules, data| {
+            let mut text = |field| rules.text(data, field).map(str::to_owned);
             Some(ResultData {
-                source: rules.optional(data, "source"),
-                version: rules.optional(data, "version"),
-                target_version: rules.optional(data, "target_version"),
-                target_commit_sha: rules.optional(data, "target_commit_sha"),
-                final_version: rules.optional(data, "final_version"),
-                final_commit_sha: rules.optional(data, "final_commit_sha"),
+                source: text(&SOURCE),
+                version: text(&VERSION),
+                target_version: text(&TARGET_VERSION),
+                target_commit_sha: text(&TARGET_COMMIT_SHA),
+                final_version: text(&FINAL_VERSION),
+                final_commit_sha: text(&FINAL_COMMIT_SHA),
                 status: rules.status(data),
-                extra: rules.extra(data, &RESULT_DATA),
+                extra: rules.extra(data, RESULT_DATA),
             })
         })
     }
 
     /// Reports a root that is no object.
     pub(crate) fn not_an_object(&mut self, root: &Node<'_>) {
-        let problem = problem::field_type(None, &self.shown(root), Expected::Object);
+        let is_array = matches!(root.value, Value::Array);
+        let problem = problem::message_type(&self.shown(root), is_array);
         self.findings
             .add(problem, String::new(), Some(root.place.clone()));
     }
@@ -131,133 +109,107 @@ impl Rules<'_> {
     fn message<D>(
         &mut self,
         root: &Node<'_>,
+        data_table: &[Field],
         read_data: impl FnOnce(&mut Self, &Fields<'_>) -> Option<D>,
     ) -> Option<Envelope<D>> {
         let Some(fields) = Fields::of(root, "") else {
             self.not_an_object(root);
             return None;
         };
-        let mid = self.mid(&fields);
-        if let Some(found) = self.required(&fields, "type", Expected::Type)
-            && found != TYPE
-        {
-            self.report(&fields, "type", problem::type_unknown(found));
-        }
-        let device_uid = self.device_uid(&fields);
-        let sub_device_uid = self.optional(&fields, "sub_device_uid");
-        if let Some(text) = &sub_device_uid
-            && let Err(problem) = check_level(Level::SubDeviceUid, text)
-        {
-            self.report(&fields, "sub_device_uid", problem);
-        }
+        let mid = self.text(&fields, &MID).and_then(Mid::parse);
+        self.text(&fields, &TYPE);
+        let device_uid = self.text(&fields, &DEVICE_UID);
+        let sub_device_uid = self.text(&fields, &SUB_DEVICE_UID);
         let timestamp = self.timestamp(&fields);
-        let data = self.data(&fields).and_then(|data| read_data(self, &data));
-        let trace_id = self.optional(&fields, "trace_id");
-        let reply = self.optional(&fields, "reply");
-        if let Some(text) = &reply
-            && Mid::parse(text).is_none()
-        {
-            self.report(&fields, "reply", problem::reply_form(text));
-        }
+        let inner = self.data(&fields);
+        self.strays(&fields, inner.as_ref(), data_table);
+        let data = inner.and_then(|data| read_data(self, &data));
+        let trace_id = self.text(&fields, &TRACE_ID);
+        let reply = self.text(&fields, &REPLY);
         if !self.findings.is_valid() {
             return None;
         }
-        let extra = self.extra(&fields, &ENVELOPE);
+        let extra = self.extra(&fields, ENVELOPE);
         Some(Envelope {
             mid: mid?,
-            device_uid: device_uid?,
-            sub_device_uid,
+            device_uid: device_uid?.to_owned(),
+            sub_device_uid: sub_device_uid.map(str::to_owned),
             timestamp: timestamp?,
             data: data?,
-            trace_id,
-            reply,
+            trace_id: trace_id.map(str::to_owned),
+            reply: reply.map(str::to_owned),
             extra,
         })
     }
 
-    fn mid(&mut self, fields: &Fields<'_>) -> Option<Mid> {
-        let text = self.required(fields, "mid", Expected::Mid)?;
-        let mid = Mid::parse(text);
-        if mid.is_none() {
-            self.report(fields, "mid", problem::mid_form(text));
+    /// What breaks the rule of a text field.
+    fn problems(&self, rule: Rule, text: &str) -> Vec<Problem> {
+        let one = |wrong: bool, problem: fn(&str) -> Problem| {
+            Vec::from_iter(wrong.then(|| problem(text)))
+        };
+        match rule {
+            Rule::Mid => one(Mid::parse(text).is_none(), problem::mid_form),
+            Rule::Type => one(text != crate::message::TYPE, problem::type_unknown),
+            Rule::Level(level) => self.level(level, text),
+            Rule::Reply => one(Mid::parse(text).is_none(), problem::reply_form),
+            Rule::Target => one(text.is_empty(), |_| problem::source_empty()),
+            Rule::Url => url::problems(text),
+            Rule::Md5 if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                vec![problem::md5_form(text)]
+            }
+            Rule::Md5 => one(text.eq_ignore_ascii_case(MD5_OF_NOTHING), |_| {
+                problem::md5_of_nothing()
+            }),
+            Rule::Text | Rule::Timestamp | Rule::Data | Rule::Status => Vec::new(),
         }
-        mid
     }
 
-    fn device_uid(&mut self, fields: &Fields<'_>) -> Option<String> {
-        let text = self.required(fields, "device_uid", Expected::Device)?;
-        if let Err(problem) = check_level(Level::DeviceUid, text) {
-            self.report(fields, "device_uid", problem);
-        }
-        if let Some(topic) = self.topic
+    fn level(&self, level: Level, text: &str) -> Vec<Problem> {
+        let mut problems = Vec::from_iter(check_level(level, text).err());
+        if let (Level::DeviceUid, Some(topic)) = (level, self.topic)
             && topic.device() != text
         {
-            self.report(
-                fields,
-                "device_uid",
-                problem::device_mismatch(text, topic.device()),
-            );
+            problems.push(problem::device_mismatch(text, topic.device()));
         }
-        Some(text.to_owned())
+        problems
     }
 
     fn timestamp(&mut self, fields: &Fields<'_>) -> Option<u64> {
-        let Some(node) = fields.get("timestamp") else {
-            self.missing(fields, "timestamp", Expected::Timestamp);
-            return None;
-        };
-        let number = self.integer(fields, "timestamp", node, Expected::Timestamp)?;
+        let (node, number) = self.integer(fields, &TIMESTAMP)?;
         if !(1.0..=MAX_TIMESTAMP).contains(&number) {
-            let problem = problem::timestamp_range(&self.shown(node));
-            self.report(fields, "timestamp", problem);
+            let problem = problem::timestamp_range(&self.shown(node), number);
+            self.report(fields, &TIMESTAMP, problem);
             return None;
         }
         // Exact: integral and in range.
         let timestamp = number as u64;
         if let Some(now) = self.now {
             if timestamp < SECONDS_BELOW {
-                self.report(fields, "timestamp", problem::timestamp_seconds(timestamp));
+                self.report(fields, &TIMESTAMP, problem::timestamp_seconds(timestamp));
             } else if timestamp > now.saturating_add(MAX_AHEAD_MS) {
-                self.report(
-                    fields,
-                    "timestamp",
-                    problem::timestamp_ahead(timestamp, now),
-                );
+                self.report(fields, &TIMESTAMP, problem::timestamp_ahead(timestamp, now));
             }
         }
         Some(timestamp)
     }
 
     fn data<'n>(&mut self, fields: &Fields<'n>) -> Option<Fields<'n>> {
-        let Some(node) = fields.get("data") else {
-            self.missing(fields, "data", Expected::Object);
-            return None;
-        };
+        let node = self.node(fields, &DATA)?;
         let data = Fields::of(node, "/data");
         if data.is_none() {
-            let problem = problem::field_type(Some("data"), &self.shown(node), Expected::Object);
-            self.report(fields, "data", problem);
+            self.wrong_type(fields, &DATA, node);
         }
         data
     }
 
-    fn md5(&mut self, data: &Fields<'_>, text: &str) {
-        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            self.report(data, "md5_code", problem::md5_form(text));
-        } else if text.eq_ignore_ascii_case(MD5_OF_NOTHING) {
-            self.report(data, "md5_code", problem::md5_of_nothing());
-        }
-    }
-
     fn status(&mut self, data: &Fields<'_>) -> Option<Status> {
-        let node = data.get("status")?;
-        let number = self.integer(data, "status", node, Expected::Integer)?;
+        let (node, number) = self.integer(data, &STATUS)?;
         let status = Status::ALL
             .into_iter()
             .find(|status| f64::from(status.code()) == number);
         if status.is_none() {
             let problem = problem::status_unknown(&self.shown(node));
-            self.report(data, "status", problem);
+            self.report(data, &STATUS, problem);
         }
         status
     }

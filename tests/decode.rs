@@ -613,13 +613,22 @@ fn texts() {
         &RESULT.replace("\"status\": 2", "\"status\": \"2\""),
         &AS_RESULT,
     );
-    assert_eq!(text.en, "`status` is the string `2`; expected an integer");
-    assert_eq!(text.zh, "`status` 为字符串 `2`；应为整数");
+    assert_eq!(
+        text.en,
+        "`status` is the string `2`; expected an integer. Remove the quotes: a number has none"
+    );
+    assert_eq!(
+        text.zh,
+        "`status` 为字符串 `2`；应为整数。请去掉引号：数字不加引号"
+    );
     let text = said(
         &RESULT.replace("\"status\": 2", "\"status\": null"),
         &AS_RESULT,
     );
-    assert_eq!(text.zh, "`status` 为 `null`；应为整数");
+    assert_eq!(
+        text.zh,
+        "`status` 为 `null`；应为整数。没有状态时请省略该字段"
+    );
     let text = said(
         &RESULT.replace("ota_upgrade", &"\\u0007型".repeat(100)),
         &AS_RESULT,

@@ -497,8 +497,14 @@ fn texts() {
             .clone()
     };
     let message = text("[1 2]");
-    assert_eq!(message.en, "found `2` (U+0032); expected `,` or `]`");
-    assert_eq!(message.zh, "此处为 `2` (U+0032)；应为 `,` 或 `]`");
+    assert_eq!(
+        message.en,
+        "found `2` (U+0032); expected `,` or `]`. A comma is probably missing before it"
+    );
+    assert_eq!(
+        message.zh,
+        "此处为 `2` (U+0032)；应为 `,` 或 `]`。前面可能缺少逗号"
+    );
     let message = text("{\"a\":");
     assert_eq!(
         message.en,

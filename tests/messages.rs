@@ -114,7 +114,7 @@ fn every_rule_holds() {
     assert!(
         error
             .to_string()
-            .starts_with("`mid` is ``; expected a UUID"),
+            .starts_with("`mid` is empty; expected a UUID"),
         "{error}"
     );
     assert!(

@@ -86,6 +86,10 @@ codes! {
     FieldEmpty "field-empty" Error,
     /// An optional string is empty; it counts as absent (§2).
     FieldEmptyOptional "field-empty-optional" Warning,
+    /// A field that the protocol does not name, close to one that it names and that is missing.
+    FieldUnknownSimilar "field-unknown-similar" Warning,
+    /// A field of `data` beside it, or a field of the envelope inside `data`.
+    FieldMisplaced "field-misplaced" Warning,
     /// `mid` is not in UUID form (§2).
     MidForm "mid-form" Error,
     /// `type` is not `ota_upgrade` (§2).

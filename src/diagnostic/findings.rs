@@ -25,25 +25,26 @@ struct Found {
     /// In bytes.
     place: Option<Range<usize>>,
     message: Text,
+    hint: Option<Text>,
 }
 
 impl Findings {
     /// Adds a finding with its code's severity.
     pub(crate) fn add(&mut self, problem: Problem, path: String, place: Option<Range<usize>>) {
-        let severity = problem.code.severity();
-        self.add_as(severity, problem, path, place);
+        self.add_as(problem.code.severity(), problem, path, place);
     }
 
     /// Adds what was wrong with a topic.
     pub(crate) fn add_error(&mut self, error: Error) {
-        for Diagnostic {
-            code,
-            severity,
-            message,
-            ..
-        } in error.diagnostics
-        {
-            self.add_as(severity, Problem { code, message }, String::new(), None);
+        for diagnostic in error.diagnostics {
+            self.push(Found {
+                code: diagnostic.code,
+                severity: diagnostic.severity,
+                path: String::new(),
+                place: None,
+                message: diagnostic.message,
+                hint: diagnostic.hint,
+            });
         }
     }
 
@@ -54,15 +55,20 @@ impl Findings {
         path: String,
         place: Option<Range<usize>>,
     ) {
-        let Problem { code, message } = problem;
-        self.errors += usize::from(severity == Severity::Error);
-        self.list.push(Found {
+        let (code, message, hint) = problem.into_parts();
+        self.push(Found {
             code,
             severity,
             path,
             place,
             message,
+            hint,
         });
+    }
+
+    fn push(&mut self, found: Found) {
+        self.errors += usize::from(found.severity == Severity::Error);
+        self.list.push(found);
     }
 
     /// Adds a finding of which a payload can hold any number; they come in the order of their
@@ -109,14 +115,8 @@ impl Findings {
             self.list.sort_by_key(start);
         }
         if let Some(severity) = self.worst_left_out {
-            let Problem { code, message } = problem::too_many_diagnostics(self.left_out);
-            self.list.push(Found {
-                code,
-                severity,
-                path: String::new(),
-                place: None,
-                message,
-            });
+            let problem = problem::too_many_diagnostics(self.left_out);
+            self.add_as(severity, problem, String::new(), None);
         }
         let places = self
             .list
@@ -130,6 +130,7 @@ impl Findings {
             severity: found.severity,
             path: found.path,
             message: found.message,
+            hint: found.hint,
         };
         self.list.into_iter().map(diagnostic).collect()
     }

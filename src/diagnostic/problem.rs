@@ -7,30 +7,76 @@ use super::{Code, Diagnostic, Text};
 /// A code with its text, not yet at a place.
 pub(crate) struct Problem {
     pub(crate) code: Code,
-    pub(crate) message: Text,
+    /// What was found and what was expected.
+    finding: Text,
+    /// What to do.
+    hint: Option<Text>,
 }
 
 impl Problem {
     pub(crate) fn into_diagnostic(self, path: String) -> Diagnostic {
+        let (code, message, hint) = self.into_parts();
         Diagnostic {
-            code: self.code,
-            severity: self.code.severity(),
+            code,
+            severity: code.severity(),
             path,
             span: None,
-            message: self.message,
+            message,
+            hint,
+        }
+    }
+
+    /// The code, the whole message, and the part of it that says what to do.
+    pub(super) fn into_parts(self) -> (Code, Text, Option<Text>) {
+        let Problem {
+            code,
+            finding: Text { en, zh },
+            hint,
+        } = self;
+        let message = match &hint {
+            Some(hint) => Text {
+                en: format!("{en}. {}", hint.en),
+                zh: format!("{zh}。{}", hint.zh),
+            },
+            None => Text { en, zh },
+        };
+        (code, message, hint)
+    }
+
+    /// The same with this hint, if there is one, in place of its own.
+    fn with_hint(self, hint: Option<Text>) -> Problem {
+        Problem {
+            hint: hint.or(self.hint),
+            ..self
         }
     }
 }
 
-/// `say!(Code, "English", "Chinese")`, both with inline format arguments.
+/// `text!("English", "Chinese")`, both with inline format arguments.
+macro_rules! text {
+    ($en:literal, $zh:literal) => {
+        Text {
+            en: format!($en),
+            zh: format!($zh),
+        }
+    };
+}
+
+/// `say!(Code, "English", "Chinese")`: what was found and what was expected, with inline format
+/// arguments; `; "English", "Chinese"` after it: what to do.
 macro_rules! say {
     ($code:ident, $en:literal, $zh:literal) => {
         Problem {
             code: Code::$code,
-            message: Text {
-                en: format!($en),
-                zh: format!($zh),
-            },
+            finding: text!($en, $zh),
+            hint: None,
+        }
+    };
+    ($code:ident, $en:literal, $zh:literal; $hint_en:literal, $hint_zh:literal) => {
+        Problem {
+            code: Code::$code,
+            finding: text!($en, $zh),
+            hint: Some(text!($hint_en, $hint_zh)),
         }
     };
 }
@@ -67,6 +113,27 @@ pub(crate) fn is_noncharacter(c: char) -> bool {
     matches!(u32::from(c), 0xFDD0..=0xFDEF) || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
+/// What a value is, as a message names it.
+pub(crate) struct Shown {
+    pub(crate) en: String,
+    pub(crate) zh: String,
+}
+
+/// A value as it is quoted in a message; what is empty is called so.
+fn quoted(text: &str) -> Shown {
+    if text.is_empty() {
+        return Shown {
+            en: "empty".to_owned(),
+            zh: "为空".to_owned(),
+        };
+    }
+    let shown = excerpt(text);
+    Shown {
+        en: format!("`{shown}`"),
+        zh: format!("为 `{shown}`"),
+    }
+}
+
 fn named(c: char) -> String {
     let mut shown = String::new();
     show_char(c, &mut shown);
@@ -95,8 +162,10 @@ pub(crate) fn too_many_diagnostics(left_out: usize) -> Problem {
     let more = count(left_out, "finding");
     say!(
         TooManyDiagnostics,
-        "{more} more are not shown; correct those above first",
-        "另有 {left_out} 项未列出；请先修正以上各项"
+        "{more} more are not shown",
+        "另有 {left_out} 项未列出";
+        "Correct those above first",
+        "请先修正以上各项"
     )
 }
 

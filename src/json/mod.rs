@@ -17,7 +17,7 @@ pub(crate) use write::{write_number, write_string};
 /// Greatest depth of nesting; the root is 1.
 const MAX_DEPTH: usize = 64;
 /// Most keys in one object.
-const MAX_KEYS: usize = 1_024;
+pub(crate) const MAX_KEYS: usize = 1_024;
 /// Default limit of a payload, in bytes of UTF-8.
 const DEFAULT_MAX_BYTES: usize = 64 * 1_024;
 /// The greatest limit that a caller may set.

@@ -13,6 +13,9 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::problem::{self, Problem, Token};
 
+/// How many characters from a wrong one on are looked at for a hint.
+const LONGEST_WORD: usize = 40;
+
 /// Reading cannot go on; the reason is among the findings.
 pub(super) struct Stop;
 
@@ -251,14 +254,18 @@ impl<'a> Parser<'a, '_> {
         let mut keys = BTreeSet::new();
         let mut expected = Token::KeyOrEnd;
         loop {
-            let key = self.key(&mut keys, expected)?;
+            let (key, key_place) = self.key(&mut keys, expected)?;
             expected = Token::Key;
             let keep_inside = keep && depth == 1 && key == "data";
             self.steps.push(Step::Key(key.clone()));
             let node = self.value(depth + 1, keep_inside)?;
             self.steps.pop();
             if keep {
-                members.push(Member { key, node });
+                members.push(Member {
+                    key,
+                    key_place,
+                    node,
+                });
             }
             if self.after_element(b'}', Token::CommaOrBrace)? {
                 return Ok(Value::Object(members));
@@ -266,8 +273,12 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Reads a key and its colon, up to the value.
-    fn key(&mut self, keys: &mut BTreeSet<Cow<'a, str>>, expected: Token) -> Read<Cow<'a, str>> {
+    /// Reads a key and its colon, up to the value; gives the key and its place.
+    fn key(
+        &mut self,
+        keys: &mut BTreeSet<Cow<'a, str>>,
+        expected: Token,
+    ) -> Read<(Cow<'a, str>, Range<usize>)> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.fail_here(expected));
@@ -288,7 +299,7 @@ impl<'a> Parser<'a, '_> {
         }
         self.at += 1;
         self.space()?;
-        Ok(key)
+        Ok((key, place))
     }
 
     /// After a member or item: `true` at the end of its container, `false` where another follows.
@@ -345,10 +356,16 @@ impl<'a> Parser<'a, '_> {
     /// Ends reading because of what is at the present place, where something else was expected.
     pub(super) fn fail_here(&mut self, expected: Token) -> Stop {
         let start = self.at;
-        let (problem, length) = match (self.source.char_at(start), self.source.unsound()) {
-            (Some((c, length)), _) => (problem::json_syntax(Some(c), expected), length),
+        let found = self.source.text_at(start, LONGEST_WORD);
+        let before = start.checked_sub(1).and_then(|at| self.bytes.get(at));
+        let after_digit = before.is_some_and(u8::is_ascii_digit);
+        let (problem, length) = match (found.chars().next(), self.source.unsound()) {
+            (Some(_), _) => (
+                problem::json_syntax(&found, expected, after_digit),
+                self.source.length_at(start),
+            ),
             (None, Some(byte)) => (problem::json_utf8(byte), 1),
-            (None, None) => (problem::json_syntax(None, expected), 0),
+            (None, None) => (problem::json_syntax("", expected, false), 0),
         };
         self.refuse(problem, start..start + length)
     }

@@ -71,18 +71,28 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The character at `at`, U+FFFD for a surrogate, with its length in bytes.
-    pub(crate) fn char_at(&self, at: usize) -> Option<(char, usize)> {
-        let sound = self.sound();
-        let length = char_length(*sound.get(at)?);
-        let text = sound
-            .get(at..at + length)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok());
-        Some((
-            text.and_then(|text| text.chars().next())
-                .unwrap_or(char::REPLACEMENT_CHARACTER),
-            length,
-        ))
+    /// How many bytes the character at `at` has.
+    pub(crate) fn length_at(&self, at: usize) -> usize {
+        self.sound().get(at).map_or(0, |first| char_length(*first))
+    }
+
+    /// At most `most` characters from `at` on, U+FFFD for each surrogate.
+    pub(crate) fn text_at(&self, at: usize, most: usize) -> String {
+        let mut text = String::new();
+        let mut at = at;
+        for _ in 0..most {
+            let length = self.length_at(at);
+            if length == 0 {
+                break;
+            }
+            let c = self
+                .sound()
+                .get(at..at + length)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok());
+            text.push_str(c.unwrap_or("\u{FFFD}"));
+            at += length;
+        }
+        text
     }
 
     /// Spans of places that are sorted by their start, in one pass over the text (from JavaScript
@@ -176,7 +186,8 @@ impl<'a> Walk<'a> {
             && let Some(&byte) = self.bytes.get(self.at)
         {
             let follower = self.bytes.get(self.at + 1);
-            let length = char_length(byte);
+            // What is not well-formed may announce more than there is.
+            let length = char_length(byte).min(self.bytes.len() - self.at);
             self.at += length;
             self.unit += if length == 4 { 2 } else { 1 };
             match byte {

@@ -36,6 +36,8 @@ pub(crate) enum Value<'a> {
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
     pub(crate) key: Cow<'a, str>,
+    /// The key with its quotes, in bytes.
+    pub(crate) key_place: Range<usize>,
     pub(crate) node: Node<'a>,
 }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod encode;
+pub(crate) mod field;
 mod mid;
 mod status;
 mod writer;

@@ -3,15 +3,16 @@
 use std::ops::Range;
 
 use super::Rules;
-use crate::diagnostic::problem::{self, Expected, Problem, Shown, excerpt};
+use crate::diagnostic::problem::{self, Problem, Shown, Wrong, excerpt};
 use crate::json::{Member, Node, Value, pointer};
 use crate::message::Extra;
+use crate::message::field::Field;
 
 /// An object of the message.
 pub(super) struct Fields<'n> {
-    members: &'n [Member<'n>],
+    pub(super) members: &'n [Member<'n>],
     place: Range<usize>,
-    path: &'static str,
+    pub(super) path: &'static str,
 }
 
 impl<'n> Fields<'n> {
@@ -37,87 +38,85 @@ impl<'n> Fields<'n> {
 
 impl Rules<'_> {
     /// Reports about a field: at its value or, where there is none, at the object it should be in.
-    pub(super) fn report(&mut self, fields: &Fields<'_>, name: &str, problem: Problem) {
+    pub(super) fn report(&mut self, fields: &Fields<'_>, field: &Field, problem: Problem) {
         let place = fields
-            .get(name)
+            .get(field.name)
             .map_or(&fields.place, |node| &node.place)
             .clone();
         self.findings
-            .add(problem, pointer(fields.path, name), Some(place));
+            .add(problem, pointer(fields.path, field.name), Some(place));
     }
 
-    pub(super) fn missing(&mut self, fields: &Fields<'_>, name: &str, expected: Expected) {
-        self.report(fields, name, problem::field_missing(name, expected));
-    }
-
-    fn wrong_type(&mut self, fields: &Fields<'_>, name: &str, node: &Node<'_>, expected: Expected) {
-        let problem = problem::field_type(Some(name), &self.shown(node), expected);
-        self.report(fields, name, problem);
-    }
-
-    /// A string that must be there.
-    pub(super) fn required<'n>(
-        &mut self,
-        fields: &Fields<'n>,
-        name: &str,
-        expected: Expected,
-    ) -> Option<&'n str> {
-        let Some(node) = fields.get(name) else {
-            self.missing(fields, name, expected);
-            return None;
+    pub(super) fn wrong_type(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
+        let wrong = match &node.value {
+            Value::String(text) => Wrong::Text(text),
+            Value::Number(_) => Wrong::Number,
+            Value::Null => Wrong::Null,
+            Value::Bool(_) | Value::Array | Value::Object(_) => Wrong::Other,
         };
-        match &node.value {
-            Value::String(text) => Some(text),
-            _ => {
-                self.wrong_type(fields, name, node, expected);
-                None
-            }
-        }
+        let problem = problem::field_type(field, &self.shown(node), &wrong);
+        self.report(fields, field, problem);
     }
 
-    /// A string that may be absent, as it also is when it is `null` or empty (§2).
-    pub(super) fn optional(&mut self, fields: &Fields<'_>, name: &str) -> Option<String> {
-        let node = fields.get(name)?;
+    /// The value of a field; where it must be there and is not, that is reported.
+    pub(super) fn node<'n>(&mut self, fields: &Fields<'n>, field: &Field) -> Option<&'n Node<'n>> {
+        let node = fields.get(field.name);
+        if node.is_none() && field.required {
+            self.report(fields, field, problem::field_missing(field));
+        }
+        node
+    }
+
+    /// A string, with everything reported that breaks its rule. Where it may be absent, it also is when
+    /// it is `null` or empty (§2).
+    pub(super) fn text<'n>(&mut self, fields: &Fields<'n>, field: &Field) -> Option<&'n str> {
+        let node = self.node(fields, field)?;
         match &node.value {
-            Value::Null => None,
-            Value::String(text) if text.is_empty() => {
-                self.report(fields, name, problem::field_empty_optional(name));
+            Value::Null if !field.required => None,
+            Value::String(text) if text.is_empty() && !field.required => {
+                self.report(fields, field, problem::field_empty_optional(field.name));
                 None
             }
-            Value::String(text) => Some(text.clone().into_owned()),
+            Value::String(text) => {
+                for problem in self.problems(field.rule, text) {
+                    self.report(fields, field, problem);
+                }
+                Some(text)
+            }
             _ => {
-                self.wrong_type(fields, name, node, Expected::Text);
+                self.wrong_type(fields, field, node);
                 None
             }
         }
     }
 
     /// A number whose value is integral.
-    pub(super) fn integer(
+    pub(super) fn integer<'n>(
         &mut self,
-        fields: &Fields<'_>,
-        name: &str,
-        node: &Node<'_>,
-        expected: Expected,
-    ) -> Option<f64> {
+        fields: &Fields<'n>,
+        field: &Field,
+    ) -> Option<(&'n Node<'n>, f64)> {
+        let node = self.node(fields, field)?;
         match node.value {
-            Value::Number(number) if number.is_finite() && number.fract() == 0.0 => Some(number),
+            Value::Number(number) if number.is_finite() && number.fract() == 0.0 => {
+                Some((node, number))
+            }
             _ => {
-                self.wrong_type(fields, name, node, expected);
+                self.wrong_type(fields, field, node);
                 None
             }
         }
     }
 
     /// The members that the protocol does not name; none where the message is invalid anyway.
-    pub(super) fn extra(&self, fields: &Fields<'_>, known: &[&str]) -> Extra {
+    pub(super) fn extra(&self, fields: &Fields<'_>, known: &[Field]) -> Extra {
         if !self.findings.is_valid() {
             return Extra::new();
         }
         let unknown = fields
             .members
             .iter()
-            .filter(|member| !known.contains(&member.key.as_ref()));
+            .filter(|member| !known.iter().any(|field| field.name == member.key));
         let text = |member: &Member<'_>| self.document.text(self.source, &member.node.place);
         unknown
             .map(|member| (member.key.clone().into_owned(), text(member)))

@@ -199,3 +199,15 @@ fn without_places(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     diagnostics
 }
+
+#[wasm_bindgen(js_name = jsonSchema)]
+pub fn json_schema(kind: &str) -> Result<String, String> {
+    self::kind(kind).map(crate::schema::json_schema)
+}
+
+/// `namespace` as in the parts of a topic.
+#[wasm_bindgen(js_name = asyncApi)]
+pub fn async_api(namespace: &str) -> Result<String, String> {
+    let namespace: Namespace = argument(namespace, "namespace")?;
+    crate::schema::async_api(&namespace).map_err(|error| found(error.diagnostics()))
+}

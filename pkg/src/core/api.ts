@@ -16,6 +16,7 @@ export {
   safeValidate,
   validate,
 } from "./messages.js";
+export { asyncApi, commandSchema, jsonSchema, resultSchema, safeAsyncApi } from "./schema.js";
 export { STATUSES } from "./statuses.gen.js";
 export {
   formatTopic,

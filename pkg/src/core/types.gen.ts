@@ -52,7 +52,7 @@ export type Severity = "error" | "warning" | "info";
 /**
  * What was found, as a stable name in kebab-case. This is the one list of them.
  */
-export type Code = "topic-too-long" | "topic-form" | "prefix-dollar" | "prefix-reserved" | "level-empty" | "level-character" | "json-empty" | "json-too-large" | "json-utf8" | "json-syntax" | "json-duplicate-key" | "json-too-deep" | "json-unpaired-surrogate" | "json-too-many-keys" | "json-byte-order-mark" | "json-trailing-comma" | "json-comment" | "json-trailing-nul" | "field-missing" | "field-type" | "field-empty" | "field-empty-optional" | "mid-form" | "type-unknown" | "device-mismatch" | "timestamp-range" | "timestamp-seconds" | "timestamp-ahead" | "reply-form" | "kind-mismatch" | "kind-inferred" | "url-syntax" | "url-percent" | "url-scheme" | "url-host" | "url-port" | "url-fragment" | "url-http" | "url-credentials" | "url-host-local" | "url-host-numeric" | "url-long" | "md5-form" | "md5-of-nothing" | "status-unknown" | "topic-not-command" | "mid-in-use" | "subject-busy" | "needs-supersede" | "expected-commit-short" | "attempt-unknown" | "attempt-open" | "result-unknown" | "result-elsewhere" | "page-unknown" | "saved-state-foreign" | "saved-state-version" | "saved-state-damaged" | "too-many-diagnostics";
+export type Code = "topic-too-long" | "topic-form" | "prefix-dollar" | "prefix-reserved" | "level-empty" | "level-character" | "json-empty" | "json-too-large" | "json-utf8" | "json-syntax" | "json-duplicate-key" | "json-too-deep" | "json-unpaired-surrogate" | "json-too-many-keys" | "json-byte-order-mark" | "json-trailing-comma" | "json-comment" | "json-trailing-nul" | "field-missing" | "field-type" | "field-empty" | "field-empty-optional" | "field-unknown-similar" | "field-misplaced" | "mid-form" | "type-unknown" | "device-mismatch" | "timestamp-range" | "timestamp-seconds" | "timestamp-ahead" | "reply-form" | "kind-mismatch" | "kind-inferred" | "url-syntax" | "url-percent" | "url-scheme" | "url-host" | "url-port" | "url-fragment" | "url-http" | "url-credentials" | "url-host-local" | "url-host-numeric" | "url-long" | "md5-form" | "md5-of-nothing" | "status-unknown" | "topic-not-command" | "mid-in-use" | "subject-busy" | "needs-supersede" | "expected-commit-short" | "attempt-unknown" | "attempt-open" | "result-unknown" | "result-elsewhere" | "page-unknown" | "saved-state-foreign" | "saved-state-version" | "saved-state-damaged" | "too-many-diagnostics";
 
 /**
  * Where a finding lies in the source text.
@@ -96,7 +96,11 @@ path: string,
 /**
  * What was found, what was expected and, where it helps, what to do.
  */
-message: Text, };
+message: Text, 
+/**
+ * The end of `message` that says what to do, for those who show it apart.
+ */
+hint?: Text, };
 
 /**
  * What a result reports (§4).

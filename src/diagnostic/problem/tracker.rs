@@ -14,24 +14,30 @@ pub(crate) fn topic_not_command(topic: &str) -> Problem {
 pub(crate) fn mid_in_use(mid: &str) -> Problem {
     say!(
         MidInUse,
-        "an upgrade with the `mid` `{mid}` exists already; devices drop a repeated `mid`. Use a fresh one",
-        "已存在 `mid` 为 `{mid}` 的升级；设备会丢弃重复的 `mid`，请使用新的 `mid`"
+        "an upgrade with the `mid` `{mid}` exists already; devices drop a repeated `mid`",
+        "已存在 `mid` 为 `{mid}` 的升级；设备会丢弃重复的 `mid`";
+        "Use a fresh one",
+        "请使用新的 `mid`"
     )
 }
 
 pub(crate) fn subject_busy(mid: &str) -> Problem {
     say!(
         SubjectBusy,
-        "the upgrade `{mid}` of the same device and target waits to be sent; wait for it, cancel it, or open this one with `supersede`",
-        "同一设备和更新目标的升级 `{mid}` 正等待发送；请等待其完成、将其取消，或使用 `supersede` 取代它"
+        "the upgrade `{mid}` of the same device and target waits to be sent",
+        "同一设备和更新目标的升级 `{mid}` 正等待发送";
+        "Wait for it, cancel it, or open this one with `supersede`",
+        "请等待其完成、将其取消，或使用 `supersede` 取代它"
     )
 }
 
 pub(crate) fn needs_supersede(mid: &str) -> Problem {
     say!(
         NeedsSupersede,
-        "the upgrade `{mid}` of the same device and target was sent, and the device has not reported its ending: it may still act on it. Open this one with `supersede` to go on all the same",
-        "同一设备和更新目标的升级 `{mid}` 已发送，而设备尚未上报最终结果，仍可能执行。如仍要继续，请使用 `supersede`"
+        "the upgrade `{mid}` of the same device and target was sent, and the device has not reported its ending: it may still act on it",
+        "同一设备和更新目标的升级 `{mid}` 已发送，而设备尚未上报最终结果，仍可能执行";
+        "Open this one with `supersede` to go on all the same",
+        "如仍要继续，请使用 `supersede`"
     )
 }
 
@@ -57,8 +63,10 @@ pub(crate) fn attempt_open(id: &str) -> Problem {
     let found = excerpt(id);
     say!(
         AttemptOpen,
-        "the upgrade `{found}` is still open; cancel it before it is forgotten",
-        "升级 `{found}` 尚未结束；移除前请先取消"
+        "the upgrade `{found}` is still open",
+        "升级 `{found}` 尚未结束";
+        "Cancel it before it is forgotten",
+        "移除前请先取消"
     )
 }
 

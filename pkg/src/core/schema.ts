@@ -1,0 +1,76 @@
+/** Documents made from the rules of the core, and its validation in the form that other libraries call. */
+
+import { inputJson, toJson } from "./arguments.js";
+import { invalidArgument, type OtaError, safely } from "./errors.js";
+import { call, parse } from "./instance.js";
+import { decode } from "./messages.js";
+import type {
+  AsyncApiDocument,
+  CommandMessage,
+  Diagnostic,
+  JsonSchema,
+  Kind,
+  Message,
+  Namespace,
+  ResultMessage,
+  StandardIssue,
+  StandardSchema,
+} from "./types.js";
+
+/** The JSON Schema (2020-12) of a message: accepts what `decode` accepts, as far as JSON Schema can say it. */
+export function jsonSchema(kind: Kind): JsonSchema {
+  if (kind !== "command" && kind !== "result") {
+    throw invalidArgument("kind", { en: '"command" or "result"', zh: ' "command" 或 "result"' });
+  }
+  return call((core) => parse<JsonSchema>(core.jsonSchema(kind)));
+}
+
+/** An AsyncAPI 3.0 document of a namespace, from the operator's side. Throws `OtaError` when the namespace breaks a rule. */
+export function asyncApi(namespace: Namespace): AsyncApiDocument {
+  const input = inputJson(namespace, "namespace", "level-character");
+  return call((core) => parse<AsyncApiDocument>(core.asyncApi(input)));
+}
+
+export const safeAsyncApi = (namespace: Namespace) => safely(() => asyncApi(namespace));
+
+/** Checks a value to be a command, for any library that takes a Standard Schema. Errors only: it has no warnings. */
+export const commandSchema: StandardSchema<CommandMessage> = standardSchema("command");
+
+/** Checks a value to be a result, for any library that takes a Standard Schema. Errors only: it has no warnings. */
+export const resultSchema: StandardSchema<ResultMessage> = standardSchema("result");
+
+function standardSchema<M extends Message>(kind: Kind): StandardSchema<M> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "wudun-ota",
+      validate: (value) => {
+        const read = safely(() => decode(toJson(value, "value"), { kind }));
+        // `decode` gives the kind of message that was stated.
+        if (read.ok) return { value: read.value.message as M };
+        return { issues: issuesOf(read.error, value) };
+      },
+    },
+  };
+}
+
+function issuesOf(error: OtaError, value: unknown): StandardIssue[] {
+  if (error.diagnostics.length === 0) return [{ message: error.message, path: [], code: error.code, text: error.text }];
+  return error.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, path, code }) => ({ message: message.en, path: keysOf(path, value), code, text: message }));
+}
+
+/** A JSON Pointer as keys; those of arrays are numbers. */
+function keysOf(path: Diagnostic["path"], value: unknown): (string | number)[] {
+  let inside = value;
+  return path
+    .split("/")
+    .slice(1)
+    .map((step) => {
+      const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+      const isIndex = Array.isArray(inside);
+      inside = typeof inside === "object" && inside !== null ? Reflect.get(inside, key) : undefined;
+      return isIndex ? Number(key) : key;
+    });
+}
