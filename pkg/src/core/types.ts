@@ -109,6 +109,51 @@ export type Decoded =
       diagnostics: Diagnostic[];
     };
 
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
+
+/** A JSON Schema of an object (2020-12). */
+export interface JsonSchema {
+  $schema: "https://json-schema.org/draft/2020-12/schema";
+  title: string;
+  description: string;
+  type: "object";
+  properties: { [member: string]: { [keyword: string]: Json } };
+  required: string[];
+  maxProperties: number;
+  examples: Json[];
+}
+
+/** An AsyncAPI 3.0 document. */
+export interface AsyncApiDocument {
+  asyncapi: "3.0.0";
+  info: { title: string; version: string; description: string; license: { name: string } };
+  defaultContentType: "application/json";
+  channels: Record<Channel, { address: string; [member: string]: Json }>;
+  operations: Record<"sendCommand" | "receiveResult", { action: "send" | "receive"; [member: string]: Json }>;
+  components: { messages: Record<Kind, { name: Kind; [member: string]: Json }> };
+}
+
+/** An error of a Standard Schema: `message` is in English, `text` in both languages. */
+export interface StandardIssue {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  readonly code: string;
+  readonly text: Text;
+}
+
+/** A Standard Schema (version 1, https://standardschema.dev) that gives the message without what counts as absent. */
+export interface StandardSchema<M extends Message> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: "wudun-ota";
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: M; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
+    readonly types?: { readonly input: M; readonly output: M } | undefined;
+  };
+}
+
 /** What a `safe…` function returns instead of throwing. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
