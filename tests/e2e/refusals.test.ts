@@ -134,6 +134,16 @@ test("credentials over plain ws:// to another machine need a word first", async 
   await console.button("Connect").click();
   await console.page.getByTestId("connect-error").waitFor();
   expect(calls).toBeGreaterThan(0);
+
+  // The password waits in memory while the person looks elsewhere.
+  await console.page.getByTestId("nav-firmware").click();
+  await console.page.getByTestId("nav-connect").click();
+  expect(await console.field("Password").inputValue()).toBe(USERS.operator);
+  // Another machine: the error was not about it, and neither was the consent.
+  await console.field("Broker URL").fill(`ws://other.example:${port}`);
+  await warning.getByText("other.example is another machine").waitFor();
+  expect(await console.page.getByTestId("connect-error").count()).toBe(0);
+  expect(await console.button("Connect").isEnabled()).toBe(false);
 });
 
 test("a page loaded over https says why it cannot open ws://", async ({ openBrowser, onEnd }) => {

@@ -9,7 +9,7 @@ import { Toggle } from "../design/Toggle";
 import { useMessages } from "../i18n";
 import { scopeOf } from "../store/journal";
 import { useSession } from "../store/session";
-import { namespaceOf, useSettings } from "../store/settings";
+import { type ConnectionSettings, namespaceOf, useSettings } from "../store/settings";
 import { inCharge, useTabs } from "../store/tabs";
 import styles from "./Connect.module.css";
 import { ConnectError } from "./ConnectError";
@@ -23,11 +23,10 @@ const finding = (message: string) => [
 
 export function ConnectForm() {
   const m = useMessages();
-  const { connection, setConnection } = useSettings();
-  const { phase, open, abort } = useSession();
+  const { connection, setConnection: remember } = useSettings();
+  const { phase, open, abort, password, setPassword, dismissError } = useSession();
   const role = useTabs((tabs) => tabs.role);
-  const [password, setPassword] = useState("");
-  const [plainAccepted, setPlainAccepted] = useState(false);
+  const [plainAccepted, setPlainAccepted] = useState<string>();
   const [urlLeft, setUrlLeft] = useState(false);
   const [levelLeft, setLevelLeft] = useState(false);
 
@@ -38,7 +37,17 @@ export function ConnectForm() {
   const level = LEVEL[connection.kind];
   const plain = url.plainHost !== undefined && !url.mixed && connection.username !== "" ? url.plainHost : undefined;
   const able =
-    connection.url !== "" && !url.error && !url.mixed && filter.ok && (!plain || plainAccepted) && inCharge(role);
+    connection.url !== "" &&
+    !url.error &&
+    !url.mixed &&
+    filter.ok &&
+    (!plain || plainAccepted === plain) &&
+    inCharge(role);
+
+  function setConnection(change: Partial<ConnectionSettings>) {
+    dismissError();
+    remember(change);
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -138,7 +147,13 @@ export function ConnectForm() {
             title={m.connect.plainTitle}
             live
             testId="plain-credentials"
-            actions={<Toggle label={m.connect.plainAccept} value={plainAccepted} onChange={setPlainAccepted} />}
+            actions={
+              <Toggle
+                label={m.connect.plainAccept}
+                value={plainAccepted === plain}
+                onChange={(accepted) => setPlainAccepted(accepted ? plain : undefined)}
+              />
+            }
           >
             {m.connect.plain(plain)}
           </Notice>

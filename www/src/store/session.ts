@@ -32,8 +32,13 @@ interface Session {
   info?: ConnectionInfo;
   /** Why the last attempt to connect, or the connection, came to nothing. */
   error?: { code?: string; text: Text };
+  /** Kept here, and nowhere else, until the page is gone. */
+  password: string;
   /** The broker forgot the session; said once, until dismissed by the next connection. */
   sessionLost?: Text;
+  setPassword(password: string): void;
+  /** The person has read the error and goes on. */
+  dismissError(): void;
   open(request: ConnectRequest): Promise<void>;
   abort(): void;
   close(): Promise<void>;
@@ -84,6 +89,15 @@ export const useSession = create<Session>((set, get) => {
 
   return {
     phase: "idle",
+    password: "",
+
+    setPassword(password) {
+      set({ password, error: undefined });
+    },
+
+    dismissError() {
+      set({ error: undefined });
+    },
 
     async open({ url, namespace, username, password, protocol, observeOnly }) {
       if (get().phase !== "idle") return;
