@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use wasm_bindgen_test::wasm_bindgen_test;
-use wudun_ota::md5::{Md5, md5};
+use wudun_ota::md5::{Lanes, Md5, md5};
 use wudun_ota::{Input, Message, Mid, Options, Topic, decode};
 
 const COMMAND: &str = r#"{"mid":"3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90","type":"ota_upgrade","device_uid":"gw-1","timestamp":1800000000000,"data":{"source":"ems_II","download_url":"https://fw.example/ems.bin","md5_code":"0123456789abcdef0123456789abcdef"},"note":"升级"}"#;
@@ -37,6 +37,44 @@ fn md5_is_what_it_is_natively() {
         let saved = Md5::new().update(first.as_bytes()).save();
         let mut resumed = Md5::resume(&saved).unwrap();
         assert_eq!(resumed.update(rest.as_bytes()).digest(), expected);
+    }
+}
+
+/// Here several streams share vectors; natively the same call takes them one after the other.
+#[wasm_bindgen_test]
+fn lanes_give_what_each_gives_alone() {
+    let oracle = |bytes: &[u8]| -> String {
+        let digest = <::md5::Md5 as ::md5::Digest>::digest(bytes);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let bytes: Vec<u8> = (0..4_000_u32).map(|i| (i * 7 % 251) as u8).collect();
+    let mut random = 1_u32;
+    for count in 1..=11 {
+        for limit in [1, 64, 65, 200, 700] {
+            let mut states = vec![Md5::new(); count];
+            let mut lengths = vec![0; count];
+            for _ in 0..4 {
+                let mut parts: Vec<(&mut Md5, &[u8])> = Vec::new();
+                for (slot, state) in states.iter_mut().enumerate() {
+                    random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let length = (random >> 16) as usize % (limit + 1);
+                    let from = slot + lengths[slot];
+                    parts.push((state, &bytes[from..from + length]));
+                    lengths[slot] += length;
+                }
+                Lanes::new().update(&mut parts);
+            }
+            for (slot, state) in states.iter().enumerate() {
+                let input = &bytes[slot..slot + lengths[slot]];
+                let saved = Md5::resume(&state.save()).unwrap();
+                assert_eq!(
+                    saved.digest(),
+                    oracle(input),
+                    "{count} streams, at most {limit} bytes"
+                );
+                assert_eq!(md5(input), oracle(input));
+            }
+        }
     }
 }
 

@@ -15,7 +15,11 @@ const entries = {
   cli: "cli/main.ts",
 };
 /** Entries that are given their WebAssembly instead of carrying it. */
-const slimEntries = { slim: "slim.ts", "firmware-worker": "firmware/worker.ts" };
+const slimEntries = {
+  slim: "slim.ts",
+  "firmware-worker": "firmware/worker.ts",
+  "hash-thread": "node/hash-thread.ts",
+};
 
 const source = (file) => inRoot("pkg", "src", file);
 

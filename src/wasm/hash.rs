@@ -5,15 +5,22 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{coded, json};
-use crate::md5::{Md5, hex};
+use crate::md5::{Lanes, Md5, ResumeError, hex};
 
 fn resume(state: &[u8]) -> Result<Md5, String> {
-    Md5::resume(state).ok_or_else(|| {
-        coded(
+    Md5::resume(state).map_err(|error| match error {
+        ResumeError::NotAState => coded(
             "md5-state-invalid",
-            "These bytes are not an MD5 state that this version of `save()` made",
-            "这些字节不是此版本 `save()` 生成的 MD5 状态",
-        )
+            "These bytes are not an MD5 state that `save()` made",
+            "这些字节不是 `save()` 生成的 MD5 状态",
+        ),
+        ResumeError::Version(version) => coded(
+            "md5-state-version",
+            format!(
+                "This MD5 state has layout {version}, which this version of wudun-ota does not read"
+            ),
+            format!("此 MD5 状态的格式版本为 {version}，当前版本的 wudun-ota 无法读取"),
+        ),
     })
 }
 
@@ -39,9 +46,7 @@ pub fn md5_digest(state: &[u8]) -> Result<String, String> {
     resume(state).map(|md5| md5.digest())
 }
 
-/// Both digests of a firmware image, in one pass.
-#[wasm_bindgen]
-pub struct Hasher {
+struct Firmware {
     md5: Md5,
     sha256: Option<Sha256>,
 }
@@ -53,28 +58,77 @@ struct Digests {
     sha256: Option<String>,
 }
 
+/// Firmware images that are hashed at the same time, each in a slot with a number, and the memory into which
+/// JavaScript writes their bytes.
+#[wasm_bindgen]
+pub struct Hasher {
+    slots: Vec<Firmware>,
+    lanes: Lanes,
+    memory: Vec<u8>,
+    sha256: bool,
+}
+
 #[wasm_bindgen]
 impl Hasher {
     #[wasm_bindgen(constructor)]
-    pub fn new(sha256: bool) -> Hasher {
+    pub fn new(slots: usize, bytes: usize, sha256: bool) -> Hasher {
         Hasher {
+            slots: (0..slots).map(|_| Firmware::new(sha256)).collect(),
+            lanes: Lanes::new(),
+            memory: vec![0; bytes],
+            sha256,
+        }
+    }
+
+    /// Where the memory begins.
+    pub fn address(&self) -> *const u8 {
+        self.memory.as_ptr()
+    }
+
+    /// Adds bytes of the memory to slots: for each slot in turn its part's start and length, in pairs.
+    /// Parts are hashed in lanes where several are not empty; what lies outside the memory is empty.
+    pub fn update(&mut self, parts: &[usize]) {
+        let mut md5s = Vec::with_capacity(self.slots.len());
+        for (slot, [start, length]) in self.slots.iter_mut().zip(parts.as_chunks().0) {
+            let bytes = self
+                .memory
+                .get(*start..)
+                .and_then(|from| from.get(..*length))
+                .unwrap_or_default();
+            if bytes.is_empty() {
+                continue;
+            }
+            if let Some(sha256) = &mut slot.sha256 {
+                sha256.update(bytes);
+            }
+            md5s.push((&mut slot.md5, bytes));
+        }
+        self.lanes.update(&mut md5s);
+    }
+
+    /// The digests of a slot, which is then free for the next image.
+    pub fn finish(&mut self, slot: usize) -> Option<String> {
+        let slot = self.slots.get_mut(slot)?;
+        let Firmware { md5, sha256 } = std::mem::replace(slot, Firmware::new(self.sha256));
+        Some(json(&Digests {
+            md5: md5.digest(),
+            sha256: sha256.map(|sha256| hex(&sha256.finalize())),
+        }))
+    }
+
+    /// Forgets what a slot has taken in.
+    pub fn clear(&mut self, slot: usize) {
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = Firmware::new(self.sha256);
+        }
+    }
+}
+
+impl Firmware {
+    fn new(sha256: bool) -> Firmware {
+        Firmware {
             md5: Md5::new(),
             sha256: sha256.then(Sha256::new),
         }
-    }
-
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.md5.update(bytes);
-        if let Some(sha256) = &mut self.sha256 {
-            sha256.update(bytes);
-        }
-    }
-
-    pub fn finish(self) -> String {
-        let sha256 = self.sha256.map(|sha256| hex(&sha256.finalize()));
-        json(&Digests {
-            md5: self.md5.digest(),
-            sha256,
-        })
     }
 }

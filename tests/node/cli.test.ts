@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -47,7 +47,7 @@ describe.concurrent("usage", () => {
   test.each([
     [[], /Usage: wudun-ota/],
     [["nonsense"], /unknown command 'nonsense'/],
-    [["md5"], /missing required argument/],
+    [["md5"], /name files, folders or -/],
     [["md5", "--nonsense", "x"], /unknown option '--nonsense'/],
     [["console", "--port", "70000"], /whole number from 0 to 65535/],
     [["decode", "--kind", "neither"], /choose one of: command, result/],
@@ -154,14 +154,53 @@ describe.concurrent("md5", () => {
   test("gives size and SHA-256 as JSON, and goes on after a file that is missing", async () => {
     const a = await file("a.bin", "hello");
     const gone = join(folder, "gone");
-    const { code, out, err } = await runCli(["md5", gone, a, folder, "--json"]);
+    const { code, out, err } = await runCli(["md5", gone, a, "--json"]);
     expect(code).toBe(1);
-    expect(err).toBe(`error: ${gone}: no such file\nerror: ${folder}: is a directory\n`);
+    expect(err).toBe(`error: ${gone}: no such file\n`);
     expect(jsonLines(out)).toEqual([
       { file: gone, error: { code: "file", message: { en: `${gone}: no such file`, zh: `${gone}：文件不存在` } } },
       { file: a, md5: md5Of("hello"), sha256: createHash("sha256").update("hello").digest("hex"), size: 5 },
-      { file: folder, error: expect.objectContaining({ code: "file" }) },
     ]);
+  });
+
+  test("takes the files of a folder, and checks the list it wrote", async () => {
+    const images = join(folder, "images");
+    await mkdir(join(images, "deep"), { recursive: true });
+    // Together enough for threads.
+    const sizes = { "b.bin": 30 << 20, "a.bin": 5, "deep/c.bin": 9 << 20 };
+    for (const [name, size] of Object.entries(sizes)) {
+      await writeFile(join(images, name), new Uint8Array(size).fill(size % 251));
+    }
+    const listed = await runCli(["md5", images]);
+    const names = ["a.bin", "b.bin", "deep/c.bin"].map((name) => join(images, name));
+    const lines = await Promise.all(names.map(async (name) => `${md5Of(await readFile(name))}  ${name}\n`));
+    expect(listed).toMatchObject({ code: 0, out: lines.join(""), err: "" });
+
+    const list = await file("MD5SUMS", listed.out);
+    const good = names.map((name) => `${name}: OK\n`);
+    expect(await runCli(["md5", "--check", list])).toMatchObject({ code: 0, out: good.join(""), err: "" });
+    expect(await runCli(["md5", "-c", "-"], { input: listed.out })).toMatchObject({ code: 0, out: good.join("") });
+  });
+
+  test("says what of a list does not hold", async () => {
+    const [right, wrong] = [await file("right.bin", "right"), await file("wrong\n.bin", "wrong")];
+    const gone = join(folder, "gone");
+    const text = `# kept by hand\r\nMD5 (${right}) = ${md5Of("right").toUpperCase()}\r\n\\${MD5} *${wrong.replace("\n", "\\n")}\n${MD5}  ${gone}\nnonsense\n`;
+    const list = await file("list", text);
+    const { code, out, err } = await runCli(["md5", "--check", list]);
+    expect(code).toBe(1);
+    expect(out).toBe(`${right}: OK\n${wrong.replace("\n", "\\u000a")}: FAILED\n${gone}: FAILED open or read\n`);
+    expect(err).toBe(
+      `error: ${gone}: no such file\nwarning: 1 line is not as md5sum writes it\nwarning: 1 listed file could not be read\nwarning: 1 MD5 did NOT match\n`,
+    );
+    expect(jsonLines((await runCli(["md5", "-c", list, "--json"])).out)).toEqual([
+      { file: right, ok: true, md5: md5Of("right"), expected: md5Of("right") },
+      { file: wrong, ok: false, md5: md5Of("wrong"), expected: MD5 },
+      expect.objectContaining({ file: gone, error: expect.objectContaining({ code: "file" }) }),
+    ]);
+    const empty = await file("empty", "nothing\n");
+    expect(await runCli(["md5", "--check", empty])).toMatchObject({ code: 1, out: "" });
+    expect(await runCli(["md5", "--check", empty, right])).toMatchObject({ code: 2, out: "" });
   });
 
   test("a reader that leaves early is no error", async () => {

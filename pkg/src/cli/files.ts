@@ -1,23 +1,22 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type FirmwareHash, hashFirmware, type Text } from "../index.js";
+import { type FirmwareHash, type HashProgress, hashFirmware, type Text } from "../index.js";
+import { hashFile as hashPath } from "../node/hash-file.js";
 import { failed } from "./failure.js";
 import type { Output } from "./output.js";
 import { startProgress } from "./progress.js";
 import { printable } from "./terminal.js";
 import { fileProblem, TEXT } from "./text.js";
 
-const CHUNK_BYTES = 1 << 20;
-
 /** Hashes a file, or standard input for `-`, with a progress bar where there is a terminal. */
 export async function hashFile(output: Output, file: string, sha256: boolean): Promise<FirmwareHash> {
   const name = file === "-" ? output.say(TEXT.stdinName) : printable(file);
   return named(file, async () => {
     const total = file === "-" ? undefined : await sizeOf(file);
-    const stream = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
     const progress = startProgress(output, TEXT.hashing(name), total);
+    const options = { sha256, onProgress: ({ bytes }: HashProgress) => progress.at(bytes) };
     try {
-      return await hashFirmware(chunks(stream), { sha256, onProgress: ({ bytes }) => progress.at(bytes) });
+      return await (file === "-" ? hashFirmware(chunks(process.stdin), options) : hashPath(file, options));
     } finally {
       progress.end();
     }

@@ -20,7 +20,7 @@ export function startProgress(output: Output, label: Text, total: number | undef
   if (total < SHOW_FROM_BYTES) return SILENT;
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
-    format: `${output.say(label)} [{bar}] {percentage}% {done} / {all}`,
+    format: `${output.say(label)} [{bar}] {percentage}% {done} / {all}, {rate}, {left}`,
     barCompleteChar: "=",
     barIncompleteChar: " ",
     clearOnComplete: true,
@@ -29,9 +29,20 @@ export function startProgress(output: Output, label: Text, total: number | undef
     fps: 8,
   });
   const all = mebibytes(total);
-  bar.start(total, 0, { done: mebibytes(0), all });
+  const started = performance.now();
+  const facts = (bytes: number) => {
+    const seconds = (performance.now() - started) / 1000;
+    const known = bytes > 0 && seconds > 0.5;
+    return {
+      done: mebibytes(bytes),
+      all,
+      rate: known ? `${mebibytes(bytes / seconds)}/s` : "…",
+      left: known ? `ETA ${duration(((total - bytes) * seconds) / bytes)}` : "ETA …",
+    };
+  };
+  bar.start(total, 0, facts(0));
   return {
-    at: (bytes) => bar.update(Math.min(bytes, total), { done: mebibytes(bytes), all }),
+    at: (bytes) => bar.update(Math.min(bytes, total), facts(bytes)),
     end: () => bar.stop(),
   };
 }
@@ -48,6 +59,11 @@ function counter(output: Output, label: Text): Progress {
     },
     end: () => output.status(undefined),
   };
+}
+
+function duration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
 function mebibytes(bytes: number): string {

@@ -65,6 +65,31 @@ export const TEXT = {
     zh: `${file}：${problem.zh}`,
   }),
   hashing: (file: string): Text => ({ en: `hashing ${file}`, zh: `正在计算 ${file}` }),
+  hashingMany: (count: number): Text => ({ en: `hashing ${count} files`, zh: `正在计算 ${count} 个文件` }),
+  md5Nothing: {
+    en: "name files, folders or - to hash, or a list with --check",
+    zh: "请指定文件、文件夹或 -，或用 --check 指定列表",
+  },
+  md5CheckAlone: {
+    en: "--check takes the files from its list: name no others",
+    zh: "--check 使用列表中的文件：不能再指定其他文件",
+  },
+  md5ListEmpty: (list: string): Text => ({
+    en: `${list}: no line as md5sum writes it`,
+    zh: `${list}：没有 md5sum 格式的行`,
+  }),
+  md5ListBad: (count: number): Text => ({
+    en: count === 1 ? "1 line is not as md5sum writes it" : `${count} lines are not as md5sum writes them`,
+    zh: `${count} 行不是 md5sum 格式`,
+  }),
+  md5ListUnreadable: (count: number): Text => ({
+    en: count === 1 ? "1 listed file could not be read" : `${count} listed files could not be read`,
+    zh: `${count} 个列出的文件无法读取`,
+  }),
+  md5ListDiffer: (count: number): Text => ({
+    en: count === 1 ? "1 MD5 did NOT match" : `${count} MD5s did NOT match`,
+    zh: `${count} 个 MD5 不一致`,
+  }),
 
   urlScheme: { en: "only http and https URLs can be fetched", zh: "只能获取 http 或 https 地址" },
   fetching: { en: "fetching", zh: "正在下载" },

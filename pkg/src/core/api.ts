@@ -1,4 +1,4 @@
-export { hashFirmware, safeHashFirmware } from "../firmware/index.js";
+export { hashFirmware, hashFirmwares, safeHashFirmware, safeHashFirmwares } from "../firmware/index.js";
 export { OtaError } from "./errors.js";
 export { ready } from "./instance.js";
 export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeResumeMd5 } from "./md5.js";

@@ -36,6 +36,16 @@ export function safely<T>(run: () => T): Result<T, OtaError> {
   }
 }
 
+/** The same for what takes time. */
+export async function safelySoon<T>(run: () => Promise<T>): Promise<Result<T, OtaError>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    if (OtaError.is(error)) return { ok: false, error };
+    throw error;
+  }
+}
+
 /** The caller passed something of the wrong kind. */
 export function invalidArgument(name: string, expected: Text): OtaError {
   return new OtaError("invalid-argument", {

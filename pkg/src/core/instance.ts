@@ -23,10 +23,15 @@ export async function ready(): Promise<void> {
 
 /** A new instance of the core, with memory of its own. */
 export function newInstance(): Bindings {
+  return instantiate().bindings;
+}
+
+/** A new instance together with its memory, for those who write into it. */
+export function instantiate(): { bindings: Bindings; memory: WebAssembly.Memory } {
   try {
     const bindings = createGlue();
-    bindings.initSync({ module: moduleNow() });
-    return bindings;
+    const { memory } = bindings.initSync({ module: moduleNow() });
+    return { bindings, memory };
   } catch (cause) {
     throw coreNotLoaded(cause);
   }

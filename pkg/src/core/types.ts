@@ -1,5 +1,6 @@
 /** The public types: those generated from Rust, and those that only JavaScript has. */
 
+import type { OtaError } from "./errors.js";
 import type {
   Attempt,
   AttemptState,
@@ -256,6 +257,32 @@ export interface FirmwareHash {
   /** Where the work was done. */
   thread: "worker" | "calling";
 }
+
+export interface HashManyProgress {
+  /** Bytes hashed so far, of all images. */
+  bytes: number;
+  /** Bytes in all, where every image has a known size. */
+  total: number | undefined;
+  /** Images that have ended, well or not. */
+  ended: number;
+  count: number;
+}
+
+export interface HashManyOptions {
+  /** Called as bytes are hashed and images end; `bytes` never falls. */
+  onProgress?: (progress: HashManyProgress) => void;
+  /** Called as soon as the image at `index` has ended. */
+  onResult?: (index: number, result: HashManyResult) => void;
+  /** Ends the hashing; the promise then rejects with the code `aborted`. */
+  signal?: AbortSignal;
+  /** Compute SHA-256 as well. */
+  sha256?: boolean;
+  /** The most workers to start; by default one for each processor, as far as there are more images than lanes. */
+  workers?: number;
+}
+
+/** What became of one of many images. */
+export type HashManyResult = ({ ok: true } & FirmwareHash) | { ok: false; error: OtaError };
 
 /** What `hashFirmware` reads. */
 export type FirmwareSource = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Uint8Array;

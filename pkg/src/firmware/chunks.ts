@@ -10,6 +10,8 @@ export interface Chunks {
 }
 
 const sliceBytes = 1 << 20;
+/** Slices of a Blob that are read at a time: the next ones arrive while one is hashed. */
+const readAhead = 3;
 
 export function chunksOf(source: FirmwareSource): Chunks {
   if (typeof Blob === "function" && source instanceof Blob) return { total: source.size, chunks: slicesOfBlob(source) };
@@ -28,28 +30,44 @@ export function chunksOf(source: FirmwareSource): Chunks {
 }
 
 async function* slicesOfBlob(blob: Blob) {
-  for (let at = 0; at < blob.size; at += sliceBytes) {
-    let buffer: ArrayBuffer;
-    try {
-      buffer = await blob.slice(at, at + sliceBytes).arrayBuffer();
-    } catch (cause) {
-      throw new OtaError(
-        "read-failed",
-        {
-          en: "The file could not be read: it may have been changed or removed since it was picked",
-          zh: "无法读取文件：选择之后它可能已被修改或删除",
-        },
-        { cause },
-      );
+  const reading: Promise<Uint8Array>[] = [];
+  for (let at = 0; at < blob.size || reading.length > 0; ) {
+    while (at < blob.size && reading.length < readAhead) {
+      const slice = read(blob.slice(at, at + sliceBytes));
+      // It may fail before its turn comes.
+      slice.catch(() => undefined);
+      reading.push(slice);
+      at += sliceBytes;
     }
-    yield new Uint8Array(buffer);
+    const next = await reading.shift();
+    if (next) yield next;
   }
 }
 
+async function read(slice: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await slice.arrayBuffer());
+  } catch (cause) {
+    throw readFailed(cause);
+  }
+}
+
+export function readFailed(cause: unknown): OtaError {
+  return new OtaError(
+    "read-failed",
+    {
+      en: "The file could not be read: it may have been changed or removed since it was picked",
+      zh: "无法读取文件：选择之后它可能已被修改或删除",
+    },
+    { cause },
+  );
+}
+
 async function* slicesOfBytes(bytes: Uint8Array) {
+  const pace = createPace();
   for (let at = 0; at < bytes.length; at += sliceBytes) {
     yield bytes.subarray(at, at + sliceBytes);
-    await nextTask();
+    await pace();
   }
 }
 
@@ -63,6 +81,20 @@ function nextTask(): Promise<void> {
     };
     port2.postMessage(undefined);
   });
+}
+
+/** How long a thread is kept busy at a time. */
+const busyMs = 16;
+
+/** To be awaited between pieces of work: lets the thread do other work when it has been busy for long enough. */
+export function createPace(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < busyMs) return undefined;
+    return nextTask().then(() => {
+      since = performance.now();
+    });
+  };
 }
 
 /** Like iterating the stream, which not every browser can; a stream left early is cancelled. */

@@ -4,14 +4,15 @@ import { OtaError } from "../core/errors.js";
 import { moduleSoon } from "../core/source.js";
 import type { FirmwareSource } from "../core/types.js";
 import type { Chunks } from "./chunks.js";
-import { abortion, type Digests, drain } from "./hash.js";
-import type { FromWorker, ToWorker } from "./protocol.js";
+import { abortion, drain } from "./drain.js";
+import type { Digests } from "./hasher.js";
+import type { Failure, FromWorker, ToWorker } from "./protocol.js";
 
 /** Chunks on their way to the worker at a time. */
 const window = 4;
 
 /** A worker that runs, or `undefined` where none can be started (no `Worker`, a policy, a missing file). */
-async function start(): Promise<Worker | undefined> {
+export async function startWorker(): Promise<Worker | undefined> {
   if (typeof Worker !== "function") return undefined;
   let worker: Worker;
   try {
@@ -38,7 +39,7 @@ export async function hashInWorker(
   options: { sha256: boolean; signal?: AbortSignal; onBytes: (bytes: number) => void },
 ): Promise<Digests | undefined> {
   const abort = abortion(options.signal);
-  const starting = start();
+  const starting = startWorker();
   let worker: Worker | undefined;
   try {
     const module = await Promise.race([moduleSoon(), abort.promise]);
@@ -82,7 +83,7 @@ async function converse(
           resolve(data.digests);
           break;
         case "failed":
-          reject(new OtaError(data.code, data.text, { diagnostics: data.diagnostics }));
+          reject(errorOf(data.failure));
       }
     };
   });
@@ -111,7 +112,11 @@ async function converse(
   return Promise.race([done, aborted]);
 }
 
-function workerFailed(message: string): OtaError {
+export function errorOf({ code, text, diagnostics }: Failure): OtaError {
+  return new OtaError(code, text, { diagnostics });
+}
+
+export function workerFailed(message: string): OtaError {
   return new OtaError("worker-failed", {
     en: `The hashing worker failed: ${message}`,
     zh: `哈希线程发生故障：${message}`,

@@ -1,13 +1,16 @@
-import { OtaError } from "../core/errors.js";
+import { type OtaError, safelySoon } from "../core/errors.js";
 import type { FirmwareHash, FirmwareSource, HashOptions, Result } from "../core/types.js";
-import { chunksOf } from "./chunks.js";
-import { createHasher, type Digests, drain } from "./hash.js";
+import { chunksOf, createPace } from "./chunks.js";
+import { aborted, drain } from "./drain.js";
+import { createSingleHasher, type Digests } from "./hasher.js";
 import { hashInWorker } from "./in-worker.js";
+
+export { hashFirmwares, safeHashFirmwares } from "./many.js";
 
 /**
  * MD5 and, if wanted, SHA-256 of a firmware image, in one pass and without holding it in memory.
  * In a browser the work is done in a worker; where none can be started, in slices on the calling thread.
- * Rejects with `OtaError`: `aborted`, `read-failed`, `invalid-argument`.
+ * Rejects with `OtaError`: `aborted`, `read-failed`, `worker-failed`, `invalid-argument`.
  */
 export async function hashFirmware(source: FirmwareSource, options: HashOptions = {}): Promise<FirmwareHash> {
   const { signal, onProgress } = options;
@@ -24,30 +27,34 @@ export async function hashFirmware(source: FirmwareSource, options: HashOptions 
   return { ...digests, size, thread: inWorker ? "worker" : "calling" };
 }
 
+/** Bytes between two reports, and the most that is hashed without looking at the clock. */
+const sliceBytes = 1 << 20;
+
 async function hashHere(
   chunks: AsyncIterable<Uint8Array>,
   sha256: boolean,
   signal: AbortSignal | undefined,
   onBytes: (bytes: number) => void,
 ): Promise<Digests> {
-  const hasher = createHasher(sha256);
+  const hasher = createSingleHasher(sha256);
+  const pace = createPace();
   let bytes = 0;
-  await drain(chunks, signal, (chunk) => {
-    hasher.update(chunk);
-    bytes += chunk.length;
-    onBytes(bytes);
+  await drain(chunks, signal, async (chunk) => {
+    for (let at = 0; at < chunk.length; at += sliceBytes) {
+      if (signal?.aborted) throw aborted(signal);
+      const slice = chunk.subarray(at, at + sliceBytes);
+      hasher.update(slice);
+      bytes += slice.length;
+      onBytes(bytes);
+      await pace();
+    }
   });
   return hasher.finish();
 }
 
-export async function safeHashFirmware(
+export function safeHashFirmware(
   source: FirmwareSource,
   options?: HashOptions,
 ): Promise<Result<FirmwareHash, OtaError>> {
-  try {
-    return { ok: true, value: await hashFirmware(source, options) };
-  } catch (error) {
-    if (OtaError.is(error)) return { ok: false, error };
-    throw error;
-  }
+  return safelySoon(() => hashFirmware(source, options));
 }

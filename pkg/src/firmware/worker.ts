@@ -3,29 +3,34 @@
 import { OtaError } from "../core/errors.js";
 import { supply } from "../core/source-slim.js";
 import { chunksOf } from "./chunks.js";
-import { createHasher } from "./hash.js";
-import type { FromWorker, ToWorker } from "./protocol.js";
+import { createSingleHasher } from "./hasher.js";
+import { hashInLanes, type Job, jobsAsTheyCome } from "./lanes.js";
+import type { Failure, FromWorker, ToWorker } from "./protocol.js";
 
 const say = (message: FromWorker) => postMessage(message);
 
-let hasher: ReturnType<typeof createHasher> | undefined;
+let sha256 = false;
+let hasher: ReturnType<typeof createSingleHasher> | undefined;
 let hashed = 0;
+let many: ReturnType<typeof jobsAsTheyCome> | undefined;
 
 function take(bytes: Uint8Array) {
-  hasher?.update(bytes);
+  hasher ??= createSingleHasher(sha256);
+  hasher.update(bytes);
   hashed += bytes.length;
   say({ type: "hashed", bytes: hashed });
 }
 
 function finish() {
-  if (hasher) say({ type: "done", digests: hasher.finish() });
+  hasher ??= createSingleHasher(sha256);
+  say({ type: "done", digests: hasher.finish() });
 }
 
 async function handle(message: ToWorker) {
   switch (message.type) {
     case "start":
       await supply(message.module);
-      hasher = createHasher(message.sha256);
+      sha256 = message.sha256;
       break;
     case "chunk":
       take(message.bytes);
@@ -36,22 +41,44 @@ async function handle(message: ToWorker) {
       break;
     case "end":
       finish();
+      break;
+    case "add":
+      if (!many) {
+        many = jobsAsTheyCome();
+        hashInLanes(many.queue, sha256).catch(fail);
+      }
+      many.add(jobOf(message.id, message.blob));
   }
 }
+
+function jobOf(id: number, blob: Blob): Job {
+  return {
+    chunks: chunksOf(blob),
+    onBytes: (bytes) => say({ type: "more", id, bytes }),
+    onEnd: (result) =>
+      say(
+        result instanceof OtaError
+          ? { type: "broken", id, failure: failureOf(result) }
+          : { type: "ended", id, digests: result },
+      ),
+  };
+}
+
+function failureOf(error: unknown): Failure {
+  const { code, text, diagnostics } = OtaError.is(error)
+    ? error
+    : new OtaError("worker-failed", {
+        en: `The hashing worker failed: ${error}`,
+        zh: `哈希线程发生故障：${error}`,
+      });
+  return { code, text, diagnostics };
+}
+
+const fail = (error: unknown) => say({ type: "failed", failure: failureOf(error) });
 
 // One after the other: `start` is not done when the first chunk arrives.
 let queue = Promise.resolve();
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  queue = queue
-    .then(() => handle(data))
-    .catch((error: unknown) => {
-      const known = OtaError.is(error)
-        ? error
-        : new OtaError("worker-failed", {
-            en: `The hashing worker failed: ${error}`,
-            zh: `哈希线程发生故障：${error}`,
-          });
-      say({ type: "failed", code: known.code, text: known.text, diagnostics: known.diagnostics });
-    });
+  queue = queue.then(() => handle(data)).catch(fail);
 });
 say({ type: "ready" });

@@ -1,18 +1,51 @@
-/** Hashing a file by its path. */
+/** Hashing files by their paths. */
 
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { invalidArgument } from "../core/errors.js";
+import { ready } from "../core/instance.js";
 import type { FirmwareHash, HashOptions } from "../core/types.js";
-import { hashFirmware } from "../index.js";
+import { aborted } from "../firmware/drain.js";
+import { createHasher } from "../firmware/hasher.js";
 
-const CHUNK = 1024 * 1024;
+/** One part is read while the other is hashed. */
+const partBytes = 1 << 18;
 
-/** MD5, and SHA-256 if wanted, of a file, without holding it in memory. Throws what `fs` and `hashFirmware` throw. */
+/**
+ * MD5, and SHA-256 if wanted, of a file, without holding it in memory: read straight into the memory of the core, on
+ * the calling thread. Throws what `fs` throws, and `OtaError` `aborted`.
+ */
 export async function hashFile(path: string, options: HashOptions = {}): Promise<FirmwareHash> {
-  const { size } = await stat(path);
-  const { onProgress } = options;
-  return hashFirmware(createReadStream(path, { highWaterMark: CHUNK }), {
-    ...options,
-    onProgress: onProgress && (({ bytes }) => onProgress({ bytes, total: size })),
-  });
+  if (typeof path !== "string") throw invalidArgument("path", { en: "a string", zh: "字符串" });
+  const { onProgress, signal } = options;
+  if (signal?.aborted) throw aborted(signal);
+  const file = await open(path);
+  try {
+    const found = await file.stat();
+    const total = found.isFile() ? found.size : undefined;
+    await ready();
+    const hasher = createHasher({ slots: 1, bytes: 2 * partBytes, sha256: options.sha256 === true });
+    const memory = hasher.memory();
+    const read = async (start: number) => (await file.read(memory, start, partBytes, null)).bytesRead;
+    let size = 0;
+    let start = 0;
+    let length = await read(start);
+    while (length > 0) {
+      const other = partBytes - start;
+      const reading = read(other);
+      // Nothing may be left reading into memory or an open file when this ends, so it is awaited in any case.
+      try {
+        hasher.update(Uint32Array.of(start, length));
+        size += length;
+        onProgress?.({ bytes: size, total });
+      } finally {
+        length = await reading;
+      }
+      start = other;
+      if (signal?.aborted) throw aborted(signal);
+    }
+    if (size === 0) onProgress?.({ bytes: 0, total });
+    return { ...hasher.finish(0), size, thread: "calling" };
+  } finally {
+    await file.close();
+  }
 }

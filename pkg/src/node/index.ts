@@ -9,4 +9,5 @@ export {
 } from "./console-server.js";
 export { type FileJournal, openFileJournal } from "./file-journal.js";
 export { hashFile } from "./hash-file.js";
+export { hashFiles } from "./hash-files.js";
 export { listen } from "./listen.js";

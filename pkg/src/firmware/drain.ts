@@ -1,24 +1,7 @@
-/** Hashing chunks on the thread that calls. */
+/** Reading a source to its end, or until the caller gives up. */
 
 import { bytesOf } from "../core/arguments.js";
 import { OtaError } from "../core/errors.js";
-import { guard, newInstance, parse } from "../core/instance.js";
-
-export interface Digests {
-  md5: string;
-  sha256?: string;
-}
-
-/** MD5 and, if wanted, SHA-256 in one pass, on an instance of its own: dropping it gives everything back. */
-export function createHasher(sha256: boolean) {
-  const core = newInstance();
-  const broken = () => undefined;
-  const hasher = guard(() => new core.Hasher(sha256), broken);
-  return {
-    update: (bytes: Uint8Array) => guard(() => hasher.update(bytes), broken),
-    finish: () => guard(() => parse<Digests>(hasher.finish()), broken),
-  };
-}
 
 /** Hands over chunk after chunk; stops at once when the signal fires, also while a chunk is awaited. */
 export async function drain(
@@ -41,8 +24,13 @@ export async function drain(
   } finally {
     abort.forget();
     // Not awaited: a source that hangs must not hold the caller up.
-    if (!finished) Promise.resolve(iterator.return?.()).catch(() => undefined);
+    if (!finished) leave(iterator);
   }
+}
+
+/** Closes a source before its end. Whether it succeeds is of no interest any more. */
+export function leave(iterator: AsyncIterator<unknown>): void {
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
 }
 
 /** A promise that rejects when the signal fires. */
@@ -57,6 +45,6 @@ export function abortion(signal: AbortSignal | undefined) {
   return { promise, forget: () => signal?.removeEventListener("abort", onAbort) };
 }
 
-function aborted(signal: AbortSignal | undefined): OtaError {
+export function aborted(signal: AbortSignal | undefined): OtaError {
   return new OtaError("aborted", { en: "Hashing was cancelled", zh: "哈希计算已取消" }, { cause: signal?.reason });
 }

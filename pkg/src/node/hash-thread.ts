@@ -1,0 +1,117 @@
+/** A thread of `hashFiles`: reads straight into the memory of the core, and hashes up to eight files at once. */
+
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { supply } from "../core/source-slim.js";
+import { choose } from "../firmware/choose.js";
+import { createHasher, type Digests, mostSlots, partBytes } from "../firmware/hasher.js";
+
+export interface ThreadData {
+  module: WebAssembly.Module;
+  sha256: boolean;
+  /** The longest first. */
+  files: { index: number; path: string; size: number }[];
+}
+
+export type FromThread =
+  | { type: "bytes"; bytes: number }
+  | { type: "ended"; index: number; digests: Digests; size: number }
+  | { type: "failed"; index: number; problem: Problem };
+
+/** An error of the system: cloning an Error would lose its code. */
+export interface Problem {
+  message: string;
+  code?: string;
+}
+
+const say = (message: FromThread) => parentPort?.postMessage(message);
+
+/** Between two reports. */
+const reportMs = 100;
+
+interface Open {
+  slot: number;
+  index: number;
+  file: number;
+  left: number;
+  size: number;
+}
+
+export function hashAll({ files, sha256 }: ThreadData): void {
+  const hasher = createHasher({ slots: mostSlots, bytes: mostSlots * partBytes, sha256 });
+  const memory = hasher.memory();
+  const waiting = [...files];
+  let waitingBytes = waiting.reduce((sum, { size }) => sum + size, 0);
+  const free = Array.from({ length: mostSlots }, (_, slot) => slot);
+  const open = new Set<Open>();
+  const parts = new Uint32Array(2 * mostSlots);
+  let unreported = 0;
+  let reportedAt = performance.now();
+
+  const report = () => {
+    if (unreported > 0) say({ type: "bytes", bytes: unreported });
+    unreported = 0;
+    reportedAt = performance.now();
+  };
+  const close = (image: Open, message: FromThread) => {
+    open.delete(image);
+    free.push(image.slot);
+    closeSync(image.file);
+    report();
+    say(message);
+  };
+  const fail = (index: number, error: unknown): FromThread => ({
+    type: "failed",
+    index,
+    problem: problemOf(error),
+  });
+
+  while (true) {
+    while (free.length > 0 && waiting.length > 0) {
+      const next = waiting.shift();
+      if (!next) break;
+      waitingBytes -= next.size;
+      try {
+        const file = openSync(next.path, "r");
+        const left = fstatSync(file).size;
+        open.add({ slot: free.pop() ?? 0, index: next.index, file, left, size: 0 });
+      } catch (error) {
+        say(fail(next.index, error));
+      }
+    }
+    if (open.size === 0) break;
+    parts.fill(0);
+    for (const image of choose([...open], waitingBytes)) {
+      const start = image.slot * partBytes;
+      try {
+        const length = readSync(image.file, memory, start, partBytes, null);
+        if (length === 0) {
+          const digests = hasher.finish(image.slot);
+          close(image, { type: "ended", index: image.index, digests, size: image.size });
+          continue;
+        }
+        parts[2 * image.slot] = start;
+        parts[2 * image.slot + 1] = length;
+        image.size += length;
+        image.left = Math.max(0, image.left - length);
+        unreported += length;
+      } catch (error) {
+        hasher.clear(image.slot);
+        close(image, fail(image.index, error));
+      }
+    }
+    hasher.update(parts);
+    if (performance.now() - reportedAt > reportMs) report();
+  }
+  report();
+}
+
+function problemOf(error: unknown): Problem {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return { message: error.message, code };
+}
+
+const data: ThreadData = workerData;
+await supply(data.module);
+hashAll(data);
