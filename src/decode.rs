@@ -2,7 +2,7 @@
 
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::{Diagnostic, problem};
-use crate::json::{self, Source};
+use crate::json::{self, Source, scan};
 use crate::message::{Kind, Message};
 use crate::topic::Topic;
 use crate::validate::{self, Rules};
@@ -80,6 +80,65 @@ pub struct Decoded {
 /// ```
 #[must_use]
 pub fn decode(input: Input<'_>, options: &Options<'_>) -> Decoded {
+    by_scan(input, options).unwrap_or_else(|| by_tree(input, options))
+}
+
+/// Whether a payload is valid, and nothing else.
+#[must_use]
+pub fn check(input: Input<'_>, options: &Options<'_>) -> bool {
+    let sure = beforehand(input, options)
+        .is_some_and(|(topic, kind)| scanned(input, options, topic.as_ref(), kind).is_some());
+    sure || by_tree(input, options).message.is_some()
+}
+
+/// The two ways of [`decode`], for tests: whenever the short one is sure, both say the same.
+#[doc(hidden)]
+pub mod ways {
+    pub use super::{by_scan, by_tree};
+}
+
+/// The short way. `None`: not sure; else there is a message and nothing to say about it.
+#[must_use]
+pub fn by_scan(input: Input<'_>, options: &Options<'_>) -> Option<Decoded> {
+    let (topic, kind) = beforehand(input, options)?;
+    let fields = scanned(input, options, topic.as_ref(), kind)?;
+    Some(Decoded {
+        kind: Some(kind),
+        message: Some(fields.message(kind, input.bytes)?),
+        topic,
+        diagnostics: Vec::new(),
+    })
+}
+
+/// What the short way has to know, if there is nothing to say about the options.
+fn beforehand(input: Input<'_>, options: &Options<'_>) -> Option<(Option<Topic>, Kind)> {
+    if input.bytes.len() > json::limit(options.max_bytes) {
+        return None;
+    }
+    let topic = options.topic.map(Topic::parse).transpose().ok()?;
+    let kind = topic.as_ref().map(Topic::channel).or(options.kind)?;
+    (options.kind.is_none_or(|stated| stated == kind)).then_some((topic, kind))
+}
+
+fn scanned(
+    input: Input<'_>,
+    options: &Options<'_>,
+    topic: Option<&Topic>,
+    kind: Kind,
+) -> Option<scan::Fields> {
+    let known = scan::Known {
+        kind,
+        device: topic.map(Topic::device),
+        now: options.now,
+    };
+    let mut fields = scan::Fields::default();
+    scan::scan(input.bytes, &known, &mut fields)?;
+    Some(fields)
+}
+
+/// The long way, which defines what is accepted.
+#[must_use]
+pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
     let mut findings = Findings::default();
     let topic = options.topic.and_then(|topic| match Topic::parse(topic) {
         Ok(topic) => Some(topic),
@@ -126,10 +185,4 @@ pub fn decode(input: Input<'_>, options: &Options<'_>) -> Decoded {
         topic,
         diagnostics: findings.finish(&source),
     }
-}
-
-/// Whether a payload is valid, and nothing else.
-#[must_use]
-pub fn check(input: Input<'_>, options: &Options<'_>) -> bool {
-    decode(input, options).message.is_some()
 }

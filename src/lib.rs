@@ -26,6 +26,8 @@ mod validate;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+#[doc(hidden)]
+pub use decode::ways;
 pub use decode::{Decoded, Input, Options, check, decode};
 pub use diagnostic::{Code, Diagnostic, Error, Severity, Span, Text};
 pub use message::{

@@ -15,6 +15,13 @@ pub(crate) fn distance(found: &str, name: &str) -> Option<usize> {
     if found.len() > LONGEST {
         return None;
     }
+    // Each edit brings at most one letter in and one out.
+    let (found_set, name_set) = (letter_set(found), letter_set(name));
+    if found.is_ascii()
+        && ((found_set & !name_set).count_ones() > 2 || (name_set & !found_set).count_ones() > 2)
+    {
+        return None;
+    }
     let (found, name) = (letters(found), letters(name));
     let most = if name.len() > 5 { 2 } else { 1 };
     if found.len().abs_diff(name.len()) > most {
@@ -27,6 +34,12 @@ pub(crate) fn distance(found: &str, name: &str) -> Option<usize> {
 pub(crate) fn is_word_of(found: &str, name: &str) -> bool {
     let found = letters(found);
     found.len() > 2 && name.split('_').any(|word| letters(word) == found)
+}
+
+/// The letters of a name, whatever their case: one bit each.
+fn letter_set(name: &str) -> u32 {
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic);
+    letters.fold(0, |set, letter| set | 1 << (letter & 0x1F))
 }
 
 fn letters(name: &str) -> Vec<char> {

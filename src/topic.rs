@@ -129,6 +129,12 @@ pub(crate) fn check_level(what: Level, text: &str) -> Result<(), Problem> {
     if text.is_empty() {
         return Err(problem::level_empty(what));
     }
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'/' | b'+' | b'#'))
+    {
+        return Ok(());
+    }
     let forbidden =
         |c: &char| matches!(c, '/' | '+' | '#') || c.is_control() || problem::is_noncharacter(*c);
     match text.chars().find(forbidden) {

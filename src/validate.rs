@@ -13,10 +13,11 @@ use crate::message::field::{
     TARGET_COMMIT_SHA, TARGET_VERSION, TIMESTAMP, TRACE_ID, TYPE, VERSION,
 };
 use crate::message::{
-    Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status,
+    Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status, is_hexadecimal,
 };
 use crate::topic::{Topic, check_level};
 use fields::Fields;
+pub(crate) use strays::may_mean;
 
 /// 2^53 − 1, the greatest timestamp (§2).
 const MAX_TIMESTAMP: f64 = 9_007_199_254_740_991.0;
@@ -62,6 +63,33 @@ pub(crate) fn infer_kind(root: &Node<'_>, findings: &mut Findings) -> Option<Kin
         Some(root.place.clone()),
     );
     Some(kind)
+}
+
+/// Whether there is nothing to say about a timestamp, in milliseconds.
+pub(crate) fn timestamp_is_unremarkable(timestamp: u64, now: Option<u64>) -> bool {
+    let in_range = (1..=MAX_TIMESTAMP as u64).contains(&timestamp);
+    let plausible =
+        |now: u64| SECONDS_BELOW <= timestamp && timestamp <= now.saturating_add(MAX_AHEAD_MS);
+    in_range && now.is_none_or(plausible)
+}
+
+/// Whether there is nothing to say about a `download_url`.
+pub(crate) fn url_is_unremarkable(text: &[u8]) -> bool {
+    url::is_plain(text)
+        || std::str::from_utf8(text).is_ok_and(|text| url::problems(text).is_empty())
+}
+
+/// Whether there is nothing to say about an `md5_code`.
+pub(crate) fn md5_is_unremarkable(text: &[u8]) -> bool {
+    is_md5(text) && !text.eq_ignore_ascii_case(MD5_OF_NOTHING.as_bytes())
+}
+
+fn is_md5(text: &[u8]) -> bool {
+    let (words, _) = text.as_chunks();
+    text.len() == 32
+        && words
+            .iter()
+            .all(|word| is_hexadecimal(u64::from_le_bytes(*word)))
 }
 
 impl Rules<'_> {
@@ -154,7 +182,7 @@ impl Rules<'_> {
             Rule::Reply => one(Mid::parse(text).is_none(), problem::reply_form),
             Rule::Target => one(text.is_empty(), |_| problem::source_empty()),
             Rule::Url => url::problems(text),
-            Rule::Md5 if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Rule::Md5 if !is_md5(text.as_bytes()) => {
                 vec![problem::md5_form(text)]
             }
             Rule::Md5 => one(text.eq_ignore_ascii_case(MD5_OF_NOTHING), |_| {

@@ -3,9 +3,10 @@
 //! Everything crosses as text: objects as JSON, which JavaScript reads with `JSON.parse`. So unknown
 //! members of a message arrive exactly as `JSON.parse` gives them (`__proto__` stays a member like any
 //! other), and an absent member is absent. What goes wrong is thrown as a string: the JSON of an
-//! `OtaError`. The TypeScript in `pkg/src/core` is the only caller.
+//! `OtaError`. Ordinary messages go a shorter way: see `fast`. The TypeScript in `pkg/src/core` is the only caller.
 
 mod error;
+mod fast;
 mod hash;
 mod message;
 mod tracker;

@@ -1,14 +1,15 @@
 //! Reading JSON (§5): exactly what `JSON.parse` accepts, less five refusals, and what lenient
-//! reading allows on top. [`tree`] defines what is accepted.
+//! reading allows on top. [`tree`] defines what is accepted; [`scan`] is a short way through ordinary messages.
 
 mod parser;
 mod path;
+pub(crate) mod scan;
 mod source;
 mod string;
 mod tree;
 mod write;
 
-pub(crate) use parser::{fits, read};
+pub(crate) use parser::{fits, limit, read};
 pub(crate) use path::pointer;
 pub(crate) use source::Source;
 pub(crate) use tree::{Document, Member, Node, Value};

@@ -21,11 +21,16 @@ pub(super) struct Stop;
 
 type Read<T> = Result<T, Stop>;
 
+/// The limit of a payload in bytes, by what the caller sets.
+pub(crate) fn limit(max_bytes: Option<usize>) -> usize {
+    max_bytes
+        .unwrap_or(DEFAULT_MAX_BYTES)
+        .min(GREATEST_MAX_BYTES)
+}
+
 /// Whether a payload is within the limit: 64 KiB unless the caller sets another, 16 MiB at most.
 pub(crate) fn fits(bytes: usize, max_bytes: Option<usize>, findings: &mut Findings) -> bool {
-    let limit = max_bytes
-        .unwrap_or(DEFAULT_MAX_BYTES)
-        .min(GREATEST_MAX_BYTES);
+    let limit = limit(max_bytes);
     if bytes > limit {
         findings.add(problem::json_too_large(bytes, limit), String::new(), None);
     }

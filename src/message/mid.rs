@@ -36,6 +36,29 @@ impl Mid {
         })
     }
 
+    /// Whether [`Mid::parse`] would read it.
+    pub(crate) fn is_form(text: &[u8]) -> bool {
+        const DASHES: [u64; 2] = [
+            u64::from_le_bytes(*b"-\0\0\0\0-\0\0"),
+            u64::from_le_bytes(*b"\0\0-\0\0\0\0-"),
+        ];
+        // A dash that is where it should be becomes a zero.
+        let word = |at: usize, dashes: u64| {
+            let word = text.get(at..).and_then(<[u8]>::first_chunk);
+            let word = word.map_or(0, |word| u64::from_le_bytes(*word));
+            let places = dashes / 0x2D * 0xFF;
+            let there = word & places == dashes;
+            there && is_hexadecimal(word ^ (dashes / 0x2D * (0x2D ^ 0x30)))
+        };
+        let [second, third] = DASHES;
+        text.len() == 36
+            && word(0, 0)
+            && word(8, second)
+            && word(16, third)
+            && word(24, 0)
+            && word(28, 0)
+    }
+
     /// A fresh one: a random UUID (version 4) in lower case.
     #[must_use]
     pub fn random() -> Mid {
@@ -57,6 +80,19 @@ impl Mid {
     pub fn as_u128(&self) -> u128 {
         self.value
     }
+}
+
+/// Whether all eight bytes are hexadecimal digits, either case.
+pub(crate) fn is_hexadecimal(word: u64) -> bool {
+    const LANES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * LANES;
+    let between = |word: u64, first: u8, last: u8| {
+        let low = word & !HIGH;
+        (low + u64::from(0x80 - first) * LANES) & !(low + u64::from(0x7F - last) * LANES)
+    };
+    let digits = between(word, b'0', b'9');
+    let letters = between(word | (0x20 * LANES), b'a', b'f');
+    (digits | letters) & !word & HIGH == HIGH
 }
 
 impl PartialEq for Mid {

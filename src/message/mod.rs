@@ -9,6 +9,7 @@ mod writer;
 
 pub use build::{CommandInput, ResultInput};
 pub use mid::Mid;
+pub(crate) use mid::is_hexadecimal;
 pub use status::{Phase, Status};
 use writer::Writer;
 

@@ -35,6 +35,32 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
     problems
 }
 
+/// Whether a URL is of the most ordinary form, about which there is nothing to say: `https`, a name
+/// whose last label begins with a letter, no port, a path and query without escapes.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"https://") else {
+        return false;
+    };
+    let end = rest
+        .iter()
+        .position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
+        .unwrap_or(rest.len());
+    let (host, rest) = rest.split_at_checked(end).unwrap_or_default();
+    let label = host.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'/' | b'.' | b'-' | b'_' | b'~' | b'=' | b'&' | b'?' | b'+' | b','
+            )
+    };
+    label.first().is_some_and(u8::is_ascii_lowercase)
+        && label != b"localhost"
+        && matches!(rest.first(), None | Some(b'/' | b'?'))
+        && rest.iter().all(plain)
+        && text.len() <= LONG
+}
+
 /// What is wrong where the grammar stops, as exactly as can be said.
 fn syntax(text: &str, error: ParseError) -> Problem {
     let at = error.index();
@@ -159,6 +185,7 @@ mod tests {
     fn assert_codes(url: &str, expected: &[Code]) {
         let found: Vec<Code> = problems(url).iter().map(|problem| problem.code).collect();
         assert_eq!(found, expected, "{url}");
+        assert!(!is_plain(url.as_bytes()) || found.is_empty(), "{url}");
     }
 
     #[test]

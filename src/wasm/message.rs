@@ -4,6 +4,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{argument, coded, found, json};
+use crate::decode::by_tree;
 use crate::message::{CommandInput, ResultInput};
 use crate::{Channel, Decoded, Diagnostic, Input, Kind, Message, Mid, Namespace, Options, Topic};
 
@@ -127,6 +128,7 @@ pub(super) fn input(payload: &[u8], text: bool) -> Input<'_> {
     }
 }
 
+/// For what the short way (`fast`) is not sure about.
 #[wasm_bindgen]
 pub fn decode(
     payload: &[u8],
@@ -143,7 +145,7 @@ pub fn decode(
         topic,
         diagnostics,
         ..
-    } = crate::decode(input(payload, text), &options);
+    } = by_tree(input(payload, text), &options);
     let message = message.ok_or_else(|| found(&diagnostics))?;
     let mut members = vec![
         format!(r#""kind":{}"#, json(&message.kind())),
@@ -165,6 +167,7 @@ pub fn decode(
     Ok(format!("{{{}}}", members.join(",")))
 }
 
+/// For what the short way (`fast`) is not sure about.
 #[wasm_bindgen]
 pub fn check(
     payload: &[u8],
@@ -176,7 +179,7 @@ pub fn check(
     max_bytes: Option<f64>,
 ) -> Result<bool, String> {
     let options = options(topic.as_deref(), kind.as_deref(), lenient, now, max_bytes)?;
-    Ok(crate::check(input(payload, text), &options))
+    Ok(by_tree(input(payload, text), &options).message.is_some())
 }
 
 /// `value` is what `JSON.stringify` made of the caller's object: places in it mean nothing to the caller.

@@ -37,10 +37,15 @@ export function instantiate(): { bindings: Bindings; memory: WebAssembly.Memory 
   }
 }
 
+/** The instance that all functions share. */
+export function current(): Bindings {
+  shared ??= newInstance();
+  return shared;
+}
+
 /** Calls a function of the core. After a trap, the next call gets a fresh instance. */
 export function call<T>(run: (core: Bindings) => T): T {
-  const core = shared ?? newInstance();
-  shared = core;
+  const core = current();
   return guard(
     () => run(core),
     () => {

@@ -1,5 +1,6 @@
 import { inputJson, optionalNumber, optionalTopic, payloadOf, toJson } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
+import { checkFast, decodeFast } from "./fast.js";
 import { call, parse } from "./instance.js";
 import { toBytes } from "./text.js";
 import type {
@@ -59,6 +60,10 @@ export function encode(message: Message): string {
 
 /** Reads a payload (§5, §6). Throws `OtaError` with every finding when the message is not valid. */
 export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
+  return decodeFast(payload, options) ?? decodeSlowly(payload, options);
+}
+
+function decodeSlowly(payload: Uint8Array | string, options: DecodeOptions): Decoded {
   const { bytes, text } = payloadOf(payload);
   const { topic, kind, lenient, now, maxBytes } = checked(options);
   return call((core) => parse<Decoded>(core.decode(bytes, text, topic, kind, lenient, now, maxBytes)));
@@ -66,6 +71,10 @@ export function decode(payload: Uint8Array | string, options: DecodeOptions = {}
 
 /** Whether `decode` would find no error. */
 export function check(payload: Uint8Array | string, options: DecodeOptions = {}): boolean {
+  return checkFast(payload, options) ?? checkSlowly(payload, options);
+}
+
+function checkSlowly(payload: Uint8Array | string, options: DecodeOptions): boolean {
   const { bytes, text } = payloadOf(payload);
   const { topic, kind, lenient, now, maxBytes } = checked(options);
   return call((core) => core.check(bytes, text, topic, kind, lenient, now, maxBytes));
