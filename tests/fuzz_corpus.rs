@@ -39,6 +39,11 @@ fn topic() {
 }
 
 #[test]
+fn scan() {
+    run("scan", properties::scan);
+}
+
+#[test]
 fn tree() {
     run("tree", properties::tree);
 }

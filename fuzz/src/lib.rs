@@ -4,6 +4,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use wudun_ota::topic::filter;
+use wudun_ota::ways::{by_scan, by_tree};
 use wudun_ota::{
     Code, Decoded, Diagnostic, Input, Kind, Options, Severity, Topic, check, decode as read,
 };
@@ -70,6 +71,16 @@ pub fn decode(data: &[u8]) {
         };
         let again = read(Input::bytes(text.as_bytes()), &again);
         assert_eq!(again.message.as_ref(), Some(&message), "{text}");
+    }
+}
+
+/// Whenever the short way is sure, the long way gives the same message and finds nothing to say.
+pub fn scan(data: &[u8]) {
+    let Some((options, input)) = split(data) else {
+        return;
+    };
+    if let Some(decoded) = by_scan(input, &options) {
+        assert_eq!(decoded, by_tree(input, &options));
     }
 }
 
