@@ -127,8 +127,7 @@ impl Rules<'_> {
 
     /// Reports a root that is no object.
     pub(crate) fn not_an_object(&mut self, root: &Node<'_>) {
-        let is_array = matches!(root.value, Value::Array);
-        let problem = problem::message_type(&self.shown(root), is_array);
+        let problem = problem::message_type(&self.shown(root), &root.value);
         self.findings
             .add(problem, String::new(), Some(root.place.clone()));
     }

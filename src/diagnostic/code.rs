@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::Severity;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $text:literal $severity:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $text:literal $severity:ident,)*) => {
         /// What was found, as a stable name in kebab-case. This is the one list of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[cfg_attr(test, derive(ts_rs::TS))]
         #[serde(rename_all = "kebab-case")]
         #[non_exhaustive]
         pub enum Code {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])* $name,)*
         }
 
         impl Code {
@@ -25,6 +25,12 @@ macro_rules! codes {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
+            }
+
+            /// What it means, in English.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$name => concat!($($doc),*).trim_ascii_start(),)* }
             }
 
             /// The severity it has unless something says otherwise: lenient reading turns the

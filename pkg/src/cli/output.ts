@@ -1,5 +1,5 @@
 import type { Diagnostic, Text } from "../index.js";
-import { type Excerpt, renderDiagnostic } from "./diagnostics.js";
+import { type Excerpt, renderDiagnostics } from "./diagnostics.js";
 import { redact, redactAll } from "./secrets.js";
 import { type Paint, paintFor } from "./terminal.js";
 import { fileProblem, TEXT } from "./text.js";
@@ -77,7 +77,7 @@ export class Output {
 
   /** Findings for the person, without source text unless `excerpt` has it. */
   findings(diagnostics: readonly Diagnostic[], excerpt?: Excerpt): void {
-    for (const finding of diagnostics) this.note(renderDiagnostic(finding, this.language, this.paintNote, excerpt));
+    if (diagnostics.length > 0) this.note(renderDiagnostics(diagnostics, this.language, this.paintNote, excerpt));
   }
 
   /** A failure as data: with `--json` only, beside the words on standard error. */

@@ -16,13 +16,19 @@ export function printable(text: string): string {
 /** Columns that a terminal gives to `text`. */
 export function width(text: string): number {
   let columns = 0;
-  for (const character of text) columns += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  for (const character of text) columns += columnsOf(character);
   return columns;
 }
 
 /** `text` filled with spaces to at least `columns`. */
 export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));
+}
+
+/** Marks that join or change the character before them take no column. */
+function columnsOf(character: string): number {
+  if (/^[\p{Mn}\p{Me}\u200c\u200d]/u.test(character)) return 0;
+  return isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
 }
 
 function isWide(code: number): boolean {

@@ -1,6 +1,7 @@
 //! Texts about the fields of messages (§2–§4).
 
 use super::{Code, Problem, Shown, Text, behind, count, excerpt, quoted};
+use crate::json::Value;
 use crate::message::field::{Field, Rule};
 use crate::message::{Kind, Status, TYPE};
 use crate::similar::near;
@@ -124,10 +125,9 @@ fn type_hint(field: &Field, wrong: &Wrong<'_>) -> Option<Text> {
             "Write the date as a number of milliseconds, not as text",
             "请用毫秒数表示时间，而不是文本"
         )),
-        (Wrong::Text(text), Rule::Data) if text.trim_start().starts_with('{') => Some(text!(
-            "It was encoded as JSON twice: write the object itself, without quotes around it",
-            "内容被重复编码为 JSON：请直接写对象，不要加引号"
-        )),
+        (Wrong::Text(text), Rule::Data) if text.trim_start().starts_with('{') => {
+            Some(encoded_twice())
+        }
         (Wrong::Number, Rule::Timestamp | Rule::Status) => {
             Some(text!("Write it without a fraction", "请去掉小数部分"))
         }
@@ -142,20 +142,29 @@ fn type_hint(field: &Field, wrong: &Wrong<'_>) -> Option<Text> {
     }
 }
 
+fn encoded_twice() -> Text {
+    text!(
+        "It was encoded as JSON twice: write the object itself, without quotes around it",
+        "内容被重复编码为 JSON：请直接写对象，不要加引号"
+    )
+}
+
 /// The code of a status that is given by its name.
 fn status_named(text: &str) -> Option<u8> {
     let label = |status: &Status| status.name() == text || status.label().zh == text;
     Status::ALL.into_iter().find(label).map(Status::code)
 }
 
-pub(crate) fn message_type(found: &Shown, is_array: bool) -> Problem {
+pub(crate) fn message_type(found: &Shown, value: &Value<'_>) -> Problem {
     let Shown { en, zh } = found;
-    let hint = is_array.then(|| {
-        text!(
+    let hint = match value {
+        Value::Array => Some(text!(
             "Send each message as a payload of its own",
             "请将每条消息作为单独的载荷发送"
-        )
-    });
+        )),
+        Value::String(text) if text.trim_start().starts_with('{') => Some(encoded_twice()),
+        _ => None,
+    };
     say!(
         FieldType,
         "the message is {en}; expected an object",
@@ -168,7 +177,9 @@ pub(crate) fn source_empty() -> Problem {
     say!(
         FieldEmpty,
         "`source` is empty; expected the update target, such as `ems_II`",
-        "`source` 为空；应填写更新目标，例如 `ems_II`"
+        "`source` 为空；应填写更新目标，例如 `ems_II`";
+        "Fill it in",
+        "请填写"
     )
 }
 
@@ -178,7 +189,7 @@ pub(crate) fn field_empty_optional(field: &str) -> Problem {
         "`{field}` is an empty string, which counts as absent",
         "`{field}` 为空字符串，视为未填写";
         "Leave the field out",
-        "建议省略该字段"
+        "请省略该字段"
     )
 }
 
@@ -202,7 +213,9 @@ pub(crate) fn mid_form(found: &str) -> Problem {
     say!(
         MidForm,
         "`mid` is {en}; expected a UUID: 8-4-4-4-12 hexadecimal digits without braces or `urn:uuid:`",
-        "`mid` {zh}；应为 UUID：8-4-4-4-12 位十六进制数字，不带花括号或 `urn:uuid:` 前缀"
+        "`mid` {zh}；应为 UUID：8-4-4-4-12 位十六进制数字，不带花括号或 `urn:uuid:` 前缀";
+        "Use a fresh UUID for each message",
+        "请为每条消息生成新的 UUID"
     )
     .with_hint(hint)
 }
@@ -240,7 +253,9 @@ pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
     say!(
         DeviceMismatch,
         "`device_uid` is {en}, but the topic's device is `{topic}`; expected both to be the same",
-        "`device_uid` {zh}，而主题中的设备为 `{topic}`；两者应一致"
+        "`device_uid` {zh}，而主题中的设备为 `{topic}`；两者应一致";
+        "Use the topic of that device, or correct `device_uid`",
+        "请使用该设备的主题，或更正 `device_uid`"
     )
     .with_hint(hint)
 }
@@ -257,7 +272,9 @@ pub(crate) fn timestamp_range(found: &Shown, value: f64) -> Problem {
     say!(
         TimestampRange,
         "`timestamp` is {en}; expected milliseconds since 1970-01-01T00:00:00Z, in 1 … 9007199254740991",
-        "`timestamp` 为{zh}；应为自 1970-01-01T00:00:00Z 起的毫秒数，取值范围 1 … 9007199254740991"
+        "`timestamp` 为{zh}；应为自 1970-01-01T00:00:00Z 起的毫秒数，取值范围 1 … 9007199254740991";
+        "Use the present time in milliseconds",
+        "请使用当前时间的毫秒数"
     )
     .with_hint(hint)
 }
@@ -297,7 +314,9 @@ pub(crate) fn reply_form(found: &str) -> Problem {
     say!(
         ReplyForm,
         "`reply` is `{found}`, which matches no message; expected the `mid` of the message answered, in UUID form",
-        "`reply` 为 `{found}`，不会匹配任何消息；应为所应答消息的 `mid`（UUID 格式）"
+        "`reply` 为 `{found}`，不会匹配任何消息；应为所应答消息的 `mid`（UUID 格式）";
+        "Copy the `mid` of the command",
+        "请填写命令的 `mid`"
     )
 }
 
@@ -350,7 +369,9 @@ pub(crate) fn md5_form(found: &str) -> Problem {
     say!(
         Md5Form,
         "`md5_code` is {en}{length_en}; expected the MD5 of the image, 32 hexadecimal digits",
-        "`md5_code` {zh}{length_zh}；应为固件的 MD5，即 32 位十六进制数字"
+        "`md5_code` {zh}{length_zh}；应为固件的 MD5，即 32 位十六进制数字";
+        "Compute it from the image again",
+        "请根据固件重新计算"
     )
     .with_hint(digest_hint(found))
 }
@@ -398,6 +419,8 @@ pub(crate) fn status_unknown(found: &Shown) -> Problem {
     say!(
         StatusUnknown,
         "`status` is {en}; expected 1 (forbidden), 2 (prepared), 3 (preparation failed), 4 (succeeded), 5 (rolled back) or 6 (rollback failed)",
-        "`status` 为{zh}；应为 1（禁止更新）、2（更新已准备）、3（更新准备失败）、4（更新成功）、5（回滚成功）或 6（回滚失败）"
+        "`status` 为{zh}；应为 1（禁止更新）、2（更新已准备）、3（更新准备失败）、4（更新成功）、5（回滚成功）或 6（回滚失败）";
+        "Use one of these numbers, or leave the field out",
+        "请使用其中一个数字，或省略该字段"
     )
 }

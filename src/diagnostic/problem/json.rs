@@ -101,8 +101,8 @@ fn syntax_hint(found: &str, expected: Token, adjacent: bool) -> Option<Text> {
             "疑似 UTF-16 编码：请使用 UTF-8"
         ),
         ',' if matches!(expected, Token::Value) || key => text!(
-            "Remove the comma: nothing stands before or between it and the next",
-            "请删除该逗号：它前面或与下一个之间没有内容"
+            "Remove the comma: nothing stands before it",
+            "请删除该逗号：它前面没有内容"
         ),
         '=' if matches!(expected, Token::Colon) => text!("Write `:` for `=`", "请用 `:` 代替 `=`"),
         ',' | '}' if matches!(expected, Token::Colon) => text!(
@@ -179,7 +179,9 @@ pub(crate) fn json_empty() -> Problem {
     say!(
         JsonEmpty,
         "the payload is empty, which is how a retained message is cleared; expected a JSON object",
-        "载荷为空（通常用于清除保留消息）；应为 JSON 对象"
+        "载荷为空（通常用于清除保留消息）；应为 JSON 对象";
+        "Ignore it, unless a message was meant",
+        "如并非有意发送消息，可以忽略"
     )
 }
 
@@ -187,7 +189,9 @@ pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
     say!(
         JsonTooLarge,
         "the payload has {bytes} bytes; the limit is {limit}, so it was not read",
-        "载荷为 {bytes} 字节，超过上限 {limit} 字节，因此未读取"
+        "载荷为 {bytes} 字节，超过上限 {limit} 字节，因此未读取";
+        "Send less, or raise the limit where it is read (16 MiB at most)",
+        "请减小载荷，或在读取时调高上限（最高 16 MiB）"
     )
 }
 
@@ -216,7 +220,9 @@ pub(crate) fn json_too_deep(limit: usize) -> Problem {
     say!(
         JsonTooDeep,
         "nested deeper than {limit} levels; expected at most that many",
-        "嵌套层数超过 {limit}；最多允许 {limit} 层"
+        "嵌套层数超过 {limit}；最多允许 {limit} 层";
+        "Nest it less deeply",
+        "请减少嵌套层数"
     )
 }
 
@@ -234,7 +240,9 @@ pub(crate) fn json_too_many_keys(limit: usize) -> Problem {
     say!(
         JsonTooManyKeys,
         "an object has more than {limit} keys; expected at most that many",
-        "一个对象的键数超过 {limit}；最多允许 {limit} 个"
+        "一个对象的键数超过 {limit}；最多允许 {limit} 个";
+        "Spread them over several objects",
+        "请拆分为多个对象"
     )
 }
 

@@ -31,7 +31,9 @@ pub(crate) fn topic_too_long(bytes: usize) -> Problem {
     say!(
         TopicTooLong,
         "the topic has {bytes} bytes of UTF-8; MQTT allows at most 65535",
-        "主题的 UTF-8 长度为 {bytes} 字节；MQTT 最多允许 65535 字节"
+        "主题的 UTF-8 长度为 {bytes} 字节；MQTT 最多允许 65535 字节";
+        "Use shorter levels",
+        "请缩短各层级"
     )
 }
 
@@ -43,6 +45,13 @@ pub(crate) fn topic_form(topic: &str) -> Problem {
         "主题{zh}；应依次为命名空间、设备，并以 `/ota/upgrade/command` 或 `/ota/upgrade/result` 结尾，例如 `v1/wudun/PRODUCT_KEY/DEVICE/ota/upgrade/result`"
     )
     .with_hint(form_hint(topic))
+}
+
+fn filter_hint() -> Text {
+    text!(
+        "This is a subscription: give the topic of one device",
+        "这是订阅过滤器：请填写单个设备的主题"
+    )
 }
 
 fn form_hint(topic: &str) -> Option<Text> {
@@ -63,10 +72,7 @@ fn form_hint(topic: &str) -> Option<Text> {
     } else if fits(topic.trim_end_matches('/')) {
         Some(text!("Remove the `/` at the end", "请去掉末尾的 `/`"))
     } else if matches!(last, "+" | "#") {
-        Some(text!(
-            "This is a subscription: give the topic that the message came on",
-            "这是订阅过滤器：请填写消息实际所在的主题"
-        ))
+        Some(filter_hint())
     } else if fits(&topic.to_lowercase()) {
         Some(text!(
             "Write the last levels in lower case",
@@ -117,11 +123,15 @@ pub(crate) fn level_empty(level: Level) -> Problem {
     say!(
         LevelEmpty,
         "{en} is empty; expected at least one character",
-        "{zh}为空；至少需要一个字符"
+        "{zh}为空；至少需要一个字符";
+        "Fill it in",
+        "请填写"
     )
 }
 
 pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem {
+    let subscription =
+        (matches!(level, Level::Device) && matches!(text, "+" | "#")).then(filter_hint);
     let ((en, zh), found, c) = (level.names(), excerpt(text), named(c));
     say!(
         LevelCharacter,
@@ -130,4 +140,5 @@ pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem {
         "Remove it",
         "请将其删除"
     )
+    .with_hint(subscription)
 }

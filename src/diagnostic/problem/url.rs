@@ -10,7 +10,9 @@ pub(crate) fn url_syntax(found: &str, at: usize) -> Problem {
         return say!(
             UrlSyntax,
             "`download_url` is empty; expected the http or https URL of the image, such as `https://host/path`",
-            "`download_url` 为空；应为固件的 http 或 https 下载地址，例如 `https://host/path`"
+            "`download_url` 为空；应为固件的 http 或 https 下载地址，例如 `https://host/path`";
+            "Fill it in",
+            "请填写"
         );
     }
     match rest.chars().next() {
@@ -100,7 +102,9 @@ pub(crate) fn url_no_host() -> Problem {
     say!(
         UrlHost,
         "`download_url` names no host; expected one, as in `https://host/path`",
-        "`download_url` 未包含主机名；应为 `https://host/path` 形式"
+        "`download_url` 未包含主机名；应为 `https://host/path` 形式";
+        "Add the host, after `//`",
+        "请在 `//` 之后补上主机名"
     )
 }
 
@@ -109,7 +113,9 @@ pub(crate) fn url_host(host: &str) -> Problem {
     say!(
         UrlHost,
         "`download_url` has the host `{host}`; expected a name, an IPv4 address, or an IPv6 address in brackets without zone",
-        "`download_url` 的主机为 `{host}`；应为域名、IPv4 地址，或方括号内不带区域标识的 IPv6 地址"
+        "`download_url` 的主机为 `{host}`；应为域名、IPv4 地址，或方括号内不带区域标识的 IPv6 地址";
+        "Use a name or address that the device can reach",
+        "请使用设备能够访问的域名或地址"
     )
 }
 

@@ -1,5 +1,5 @@
 import type { CliCommand } from "../command-line.js";
-import { renderDiagnostic } from "../diagnostics.js";
+import { renderDiagnostics } from "../diagnostics.js";
 import { addReadingOptions, type ReadingOptions, readMessage } from "../reading.js";
 
 export function addValidateCommand(command: CliCommand): void {
@@ -19,10 +19,8 @@ export function addValidateCommand(command: CliCommand): void {
       const valid = decoded !== undefined;
       if (output.json) {
         output.object({ file: excerpt.name, valid, kind: decoded?.kind, diagnostics });
-      } else {
-        for (const finding of diagnostics) {
-          output.line(renderDiagnostic(finding, output.language, output.paint, excerpt));
-        }
+      } else if (diagnostics.length > 0) {
+        output.line(renderDiagnostics(diagnostics, output.language, output.paint, excerpt));
       }
       return valid ? 0 : 1;
     });
