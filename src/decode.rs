@@ -11,6 +11,8 @@ use crate::validate::{self, Rules};
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     bytes: &'a [u8],
+    /// In bytes; more than there are where the payload was too large to be handed over.
+    size: usize,
     from_javascript: bool,
 }
 
@@ -20,6 +22,7 @@ impl<'a> Input<'a> {
     pub fn bytes(bytes: &'a [u8]) -> Input<'a> {
         Input {
             bytes,
+            size: bytes.len(),
             from_javascript: false,
         }
     }
@@ -30,7 +33,18 @@ impl<'a> Input<'a> {
     pub fn wtf8(bytes: &'a [u8]) -> Input<'a> {
         Input {
             bytes,
+            size: bytes.len(),
             from_javascript: true,
+        }
+    }
+
+    /// A payload of which nothing but its size is known, which is beyond the limit.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn too_large(size: usize) -> Input<'static> {
+        Input {
+            bytes: &[],
+            size,
+            from_javascript: false,
         }
     }
 
@@ -112,7 +126,7 @@ pub fn by_scan(input: Input<'_>, options: &Options<'_>) -> Option<Decoded> {
 
 /// What the short way has to know, if there is nothing to say about the options.
 fn beforehand(input: Input<'_>, options: &Options<'_>) -> Option<(Option<Topic>, Kind)> {
-    if input.bytes.len() > json::limit(options.max_bytes) {
+    if input.size > json::limit(options.max_bytes) {
         return None;
     }
     let topic = options.topic.map(Topic::parse).transpose().ok()?;
@@ -153,7 +167,7 @@ pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
     {
         findings.add(problem::kind_mismatch(stated, channel), String::new(), None);
     }
-    let fits = json::fits(input.bytes.len(), options.max_bytes, &mut findings);
+    let fits = json::fits(input.size, options.max_bytes, &mut findings);
     let source = Source::new(if fits { input.bytes } else { &[] }, input.from_javascript);
     let document = if fits {
         json::read(&source, options.lenient, &mut findings)

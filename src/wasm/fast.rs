@@ -6,8 +6,11 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::Kind;
+use super::error::found;
+use super::message::options;
+use crate::decode::by_tree;
 use crate::json::scan::{Fields, Known, MOST_UNKNOWN, STRINGS, Unknown, scan};
+use crate::{Input, Kind};
 
 /// Larger payloads go the long way.
 const PAYLOAD: usize = 65_536;
@@ -36,6 +39,25 @@ thread_local! {
 #[wasm_bindgen(js_name = coreMemory, unchecked_return_type = "WebAssembly.Memory")]
 pub fn core_memory() -> JsValue {
     wasm_bindgen::memory()
+}
+
+/// The greatest size of a payload, in bytes, by what the caller sets.
+#[wasm_bindgen(js_name = payloadLimit)]
+pub fn payload_limit(max_bytes: Option<f64>) -> f64 {
+    crate::json::limit(max_bytes.map(|max| max as usize)) as f64
+}
+
+/// What reading a payload beyond the limit throws. The payload itself never comes here.
+#[wasm_bindgen(js_name = refuseSize)]
+pub fn refuse_size(
+    size: f64,
+    topic: Option<String>,
+    kind: Option<String>,
+    max_bytes: Option<f64>,
+) -> Result<(), String> {
+    let options = options(topic.as_deref(), kind.as_deref(), false, None, max_bytes)?;
+    let decoded = by_tree(Input::too_large(size as usize), &options);
+    Err(found(&decoded.diagnostics))
 }
 
 /// Where in memory the payload goes and the record is: offset and length of each, the record's length

@@ -90,7 +90,7 @@ pub fn encode(message: &[u8]) -> Result<String, String> {
 }
 
 /// Times and sizes come as JavaScript numbers, checked there to be whole, positive and exact.
-fn options<'a>(
+pub(super) fn options<'a>(
     topic: Option<&'a str>,
     kind: Option<&str>,
     lenient: bool,

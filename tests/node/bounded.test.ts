@@ -74,6 +74,25 @@ describe("bounds", () => {
     expect(size()).toBe(plateau);
     expect(memories).toHaveLength(1);
   });
+
+  it("refuses what is too large before it takes memory for it", () => {
+    decode(json, { topic });
+    const before = size();
+    const huge = new Uint8Array(32 * 1_024 * 1_024);
+    expect(check(huge, { topic, maxBytes: 2 ** 31 })).toBe(false);
+    const result = safeDecode(huge, { topic });
+    expect(result.ok || result.error.code).toBe("json-too-large");
+    expect(size()).toBe(before);
+  });
+
+  it("reads on after memory has grown under the short way", () => {
+    const { message: small } = decode(json, { topic });
+    const before = size();
+    const large = json.replace('"type"', `"x":"${"a".repeat(8_000_000)}","type"`);
+    expect(check(large, { topic, maxBytes: 16 * 1_024 * 1_024 })).toBe(true);
+    expect(size()).toBeGreaterThan(before);
+    expect(decode(json, { topic }).message).toEqual(small);
+  });
 });
 
 describe("the short way", () => {

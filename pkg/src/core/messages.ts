@@ -2,7 +2,7 @@ import { inputJson, optionalNumber, optionalTopic, payloadOf, toJson } from "./a
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { checkFast, decodeFast } from "./fast.js";
 import { call, parse } from "./instance.js";
-import { toBytes } from "./text.js";
+import { sizeOf, toBytes } from "./text.js";
 import type {
   Built,
   CommandInput,
@@ -64,8 +64,10 @@ export function decode(payload: Uint8Array | string, options: DecodeOptions = {}
 }
 
 function decodeSlowly(payload: Uint8Array | string, options: DecodeOptions): Decoded {
-  const { bytes, text } = payloadOf(payload);
   const { topic, kind, lenient, now, maxBytes } = checked(options);
+  const size = sizeBeyondLimit(payload, maxBytes);
+  if (size !== undefined) call((core) => core.refuseSize(size, topic, kind, maxBytes));
+  const { bytes, text } = payloadOf(payload);
   return call((core) => parse<Decoded>(core.decode(bytes, text, topic, kind, lenient, now, maxBytes)));
 }
 
@@ -75,9 +77,21 @@ export function check(payload: Uint8Array | string, options: DecodeOptions = {})
 }
 
 function checkSlowly(payload: Uint8Array | string, options: DecodeOptions): boolean {
-  const { bytes, text } = payloadOf(payload);
   const { topic, kind, lenient, now, maxBytes } = checked(options);
+  if (sizeBeyondLimit(payload, maxBytes) !== undefined) return false;
+  const { bytes, text } = payloadOf(payload);
   return call((core) => core.check(bytes, text, topic, kind, lenient, now, maxBytes));
+}
+
+/** The size of a payload that is too large (§5): it is refused before anything is made of it. */
+function sizeBeyondLimit(payload: Uint8Array | string, maxBytes: number | undefined): number | undefined {
+  const isText = typeof payload === "string";
+  if (!isText && !(payload instanceof Uint8Array)) return undefined;
+  const limit = call((core) => core.payloadLimit(maxBytes));
+  // A UTF-16 unit takes at most three bytes.
+  if (payload.length * (isText ? 3 : 1) <= limit) return undefined;
+  const size = isText ? sizeOf(payload) : payload.length;
+  return size > limit ? size : undefined;
 }
 
 /** Checks a JavaScript object, from a form for instance, by the rules of `decode`; the findings have no places. */

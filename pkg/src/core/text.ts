@@ -12,6 +12,17 @@ export function toBytes(text: string): Uint8Array {
   return isWellFormed(text) ? encoder.encode(text) : toWtf8(text);
 }
 
+/** How many bytes `toBytes` gives. */
+export function sizeOf(text: string): number {
+  let size = 0;
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at) ?? 0;
+    if (point > 0xffff) at++;
+    size += point > 0xffff ? 4 : point > 0x7ff ? 3 : point > 0x7f ? 2 : 1;
+  }
+  return size;
+}
+
 function toWtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;

@@ -42,5 +42,12 @@ function parsed(text: unknown): Topic | undefined {
 
 /** A copy that the caller may keep and change. */
 export function copyOf({ namespace, device, channel }: Topic): Topic {
-  return { namespace: { ...namespace }, device, channel };
+  switch (namespace.kind) {
+    case "wudun":
+      return { namespace: { kind: "wudun", productKey: namespace.productKey }, device, channel };
+    case "user":
+      return { namespace: { kind: "user", tenant: namespace.tenant }, device, channel };
+    case "prefix":
+      return { namespace: { kind: "prefix", prefix: namespace.prefix }, device, channel };
+  }
 }

@@ -222,11 +222,17 @@ fn last_word(rest: &[u8]) -> u64 {
         .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
-/// The end of what from `at` on is no quote, backslash or control character, and all of it in one
-/// word, bit by bit, so that its highest bits tell ASCII from other text.
+/// The end of what from `at` on is no quote, backslash or control character, and a word whose highest
+/// bits tell ASCII from other text.
 #[inline(always)]
-fn run(bytes: &[u8], mut at: usize) -> (usize, u64) {
-    let mut seen = 0;
+fn run(bytes: &[u8], at: usize) -> (usize, u64) {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    return wide_run(bytes, at);
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    narrow_run(bytes, at, 0)
+}
+
+fn narrow_run(bytes: &[u8], mut at: usize, mut seen: u64) -> (usize, u64) {
     loop {
         let word = word_at(bytes, at);
         let found = special(word);
@@ -238,6 +244,34 @@ fn run(bytes: &[u8], mut at: usize) -> (usize, u64) {
         seen |= word;
         at += 8;
     }
+}
+
+/// Sixteen bytes at a time.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+fn wide_run(bytes: &[u8], mut at: usize) -> (usize, u64) {
+    use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_or};
+    let mut seen = 0;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        let [low, high] = *chunk.as_chunks().0 else {
+            break;
+        };
+        let chunk = u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high));
+        let quote = u8x16_eq(chunk, u8x16_splat(b'"'));
+        let backslash = u8x16_eq(chunk, u8x16_splat(b'\\'));
+        let control = u8x16_lt(chunk, u8x16_splat(0x20));
+        let found = u8x16_bitmask(v128_or(v128_or(quote, backslash), control));
+        let wide = u8x16_bitmask(chunk);
+        if found != 0 {
+            let before = found & found.wrapping_neg();
+            let any = wide & before.wrapping_sub(1) != 0;
+            let seen = if seen != 0 || any { lanes(0x80) } else { 0 };
+            return (at + found.trailing_zeros() as usize, seen);
+        }
+        seen |= wide;
+        at += 16;
+    }
+    narrow_run(bytes, at, if seen != 0 { lanes(0x80) } else { 0 })
 }
 
 /// Marks the first byte of a word that is a quote, a backslash or a control character by its highest
