@@ -77,6 +77,33 @@ describe("md5", () => {
     }
   });
 
+  it("is saved and resumed at every position of two blocks", () => {
+    const bytes = image(200);
+    const expected = byNode("md5", bytes);
+    for (let at = 0; at <= 130; at++) {
+      const saved = createMd5().update(bytes.subarray(0, at)).save();
+      expect(resumeMd5(saved).update(bytes.subarray(at)).digest()).toBe(expected);
+    }
+  });
+
+  it("keeps streams apart that take turns", () => {
+    const bytes = image(300 * 16);
+    const streams = Array.from({ length: 16 }, createMd5);
+    for (let turn = 0; turn < 10; turn++) {
+      for (const [i, stream] of streams.entries()) stream.update(bytes.subarray(i * 300 + turn * 30).subarray(0, 30));
+    }
+    for (const [i, stream] of streams.entries()) {
+      expect(stream.digest()).toBe(byNode("md5", bytes.subarray(i * 300, i * 300 + 300)));
+    }
+  });
+
+  it("refuses a state in the layout of another version, by a code of its own", () => {
+    const saved = createMd5().update(utf8("abc")).save();
+    saved[7] = 2;
+    const result = safeResumeMd5(saved);
+    expect(result.ok ? "resumed" : result.error.code).toBe("md5-state-version");
+  });
+
   it("does not resume foreign bytes", () => {
     const saved = createMd5().save();
     for (const foreign of [new Uint8Array(), saved.subarray(1), new Uint8Array(saved.length), utf8("{}")]) {

@@ -3,8 +3,8 @@ import { OtaError, safely } from "./errors.js";
 import { call } from "./instance.js";
 import type { Bytes, Md5 } from "./types.js";
 
-/** Bytes handed to the core at once: the copy stays in the processor's cache, the crossing costs next to nothing. */
-const sliceBytes = 1 << 16;
+/** Bytes handed to the core at once: the copy stays in the cache, and the crossing costs next to nothing. */
+const sliceBytes = 1 << 17;
 
 /** The MD5 of bytes, in lower case. It detects accidental damage and nothing else (§9). */
 export function md5(bytes: Bytes): string {

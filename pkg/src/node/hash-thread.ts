@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { supply } from "../core/source-slim.js";
-import { choose } from "../firmware/choose.js";
+import { choose, tell } from "../firmware/choose.js";
 import { createHasher, type Digests, mostSlots, partBytes } from "../firmware/hasher.js";
 
 export interface ThreadData {
@@ -81,7 +81,10 @@ export function hashAll({ files, sha256 }: ThreadData): void {
     }
     if (open.size === 0) break;
     parts.fill(0);
-    for (const image of choose([...open], waitingBytes)) {
+    const chosen = choose([...open], waitingBytes);
+    const started = performance.now();
+    let taken = 0;
+    for (const image of chosen) {
       const start = image.slot * partBytes;
       try {
         const length = readSync(image.file, memory, start, partBytes, null);
@@ -94,13 +97,16 @@ export function hashAll({ files, sha256 }: ThreadData): void {
         parts[2 * image.slot + 1] = length;
         image.size += length;
         image.left = Math.max(0, image.left - length);
-        unreported += length;
+        taken += length;
       } catch (error) {
         hasher.clear(image.slot);
         close(image, fail(image.index, error));
       }
     }
     hasher.update(parts);
+    unreported += taken;
+    // Only full steps compare.
+    if (taken === chosen.length * partBytes) tell(chosen.length, taken, performance.now() - started);
     if (performance.now() - reportedAt > reportMs) report();
   }
   report();
