@@ -1,14 +1,12 @@
 //! The state machine of one attempt (§7): a pure function, and the only place where a state changes.
 
-use serde::{Deserialize, Serialize};
-
 use super::alert::AlertCode;
 use super::state::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
 use super::verify::{Evidence, Verification};
 use crate::message::Status;
 
 /// All that the state machine knows of one attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// Where it stands.
     pub state: State,

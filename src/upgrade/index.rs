@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::attempt::Attempt;
 use super::state::{Deadlines, State};
 use super::timeline::{Entry, MAX_ENTRIES};
@@ -12,8 +10,8 @@ use crate::message::{Command, Mid, Status};
 use crate::topic::Topic;
 
 /// An attempt's id: its command's `mid` as 128 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Id(u128);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Id(pub(super) u128);
 
 impl Id {
     pub(crate) fn of(mid: &Mid) -> Id {

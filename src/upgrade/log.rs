@@ -32,7 +32,7 @@ impl LogKind {
 }
 
 /// One delivery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Logged {
     pub result_id: u64,
     pub at: u64,

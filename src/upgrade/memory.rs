@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use md5::{Digest, Md5};
-use serde::{Deserialize, Serialize};
 
 /// Results remembered for each address.
 pub(crate) const RESULTS: usize = 16;
@@ -16,8 +15,8 @@ pub(crate) const IDLE_ADDRESSES: usize = 16_384;
 /// has the same input. By chance, two of an address's 16 collide with a probability below 2^-120.
 /// Somebody who makes two payloads collide on purpose must be able to publish as the device, and
 /// gains no more than by not publishing the second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Fingerprint(u128);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fingerprint(pub(super) u128);
 
 impl Fingerprint {
     pub(crate) fn of(topic: &str, payload: &[u8]) -> Fingerprint {
@@ -30,8 +29,8 @@ impl Fingerprint {
 }
 
 /// An address in constant space: its MD5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct AddressKey(u128);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AddressKey(pub(super) u128);
 
 impl AddressKey {
     pub(crate) fn of(address: &str) -> AddressKey {
@@ -40,7 +39,7 @@ impl AddressKey {
 }
 
 /// A remembered result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub fingerprint: Fingerprint,
     /// The number it got when it was first seen.
@@ -50,7 +49,7 @@ pub(crate) struct Seen {
 }
 
 /// The last results of one address, the latest last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Recent {
     pub seen: VecDeque<Seen>,
     /// Number of the latest delivery.
@@ -139,7 +138,7 @@ impl Memory {
         }
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&AddressKey, &Recent)> {
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (&AddressKey, &Recent)> {
         self.addresses.iter()
     }
 

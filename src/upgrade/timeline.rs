@@ -98,7 +98,7 @@ pub enum RefusalReason {
 const SHOWN: usize = 80;
 
 /// What a result said, for the timeline.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reported {
     pub status: Option<Status>,
     pub final_version: Option<String>,
@@ -123,7 +123,7 @@ impl Reported {
 }
 
 /// One thing that happened. Its words are made when they are asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub at: u64,
     pub kind: EntryKind,
@@ -134,7 +134,7 @@ pub(crate) struct Entry {
 }
 
 /// What is known of it besides, by kind.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Facts {
     pub disposition: Option<Disposition>,
     pub matched_by: Option<MatchedBy>,

@@ -43,7 +43,7 @@ pub enum Verification {
 
 /// What comparisons have shown so far. Gathered, never taken back: so verification does not depend
 /// on the order of arrival, and never goes back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// A success came with a `final_…` field that matches the expectation.
     pub agrees: bool,
