@@ -87,16 +87,13 @@ fn without_v(version: &str) -> &str {
 }
 
 /// Whether two commits are the same: one is a prefix of the other, at least 7 characters long,
-/// ignoring case (§4).
+/// ignoring case (§4). That is the case of ASCII letters, as in hexadecimal digits: the tables for all
+/// others would take a tenth of the whole WebAssembly.
 #[must_use]
 pub fn commits_match(a: &str, b: &str) -> bool {
-    let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    let (short, long) = if a.len() <= b.len() {
-        (&a, &b)
-    } else {
-        (&b, &a)
-    };
-    short.chars().count() >= COMMIT_MIN && long.starts_with(short.as_str())
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let beginning = long.as_bytes().get(..short.len()).unwrap_or_default();
+    short.chars().count() >= COMMIT_MIN && beginning.eq_ignore_ascii_case(short.as_bytes())
 }
 
 /// `None` when one of them is not there.

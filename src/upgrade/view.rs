@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::alert::Alert;
 use super::correlate::MatchedBy;
@@ -40,9 +39,9 @@ pub struct AttemptView {
     /// What the device should run in the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
-    /// The command as it is published.
+    /// The command as it is published: JSON text, which the npm package gives as an object.
     #[cfg_attr(test, ts(type = "CommandMessage"))]
-    pub command: Box<RawValue>,
+    pub command: String,
     /// When it was opened.
     pub opened_at: u64,
     /// When it was first known to be handed to a live connection.
@@ -69,11 +68,10 @@ pub struct AttemptView {
 }
 
 impl AttemptView {
-    /// `None` only if a command were no JSON, which encoding excludes.
-    pub(crate) fn of(record: &Record, deadlines: &Deadlines) -> Option<AttemptView> {
+    pub(crate) fn of(record: &Record, deadlines: &Deadlines) -> AttemptView {
         let attempt = &record.attempt;
         let some = |expected: &Expected| (!expected.is_empty()).then(|| expected.clone());
-        Some(AttemptView {
+        AttemptView {
             id: record.command.mid.as_str().to_owned(),
             snapshot: attempt.snapshot(),
             topic: record.topic.to_string(),
@@ -82,8 +80,7 @@ impl AttemptView {
             sub_device: record.command.sub_device_uid.clone(),
             source: record.command.data.source.clone(),
             expected: some(&record.expected),
-            command: RawValue::from_string(Message::Command(record.command.clone()).encode())
-                .ok()?,
+            command: Message::Command(record.command.clone()).encode(),
             opened_at: attempt.opened_at,
             sent_at: attempt.sent_at,
             prepared_at: attempt.prepared_at,
@@ -93,7 +90,7 @@ impl AttemptView {
             open: attempt.state.is_open(),
             foreign_command_seen: attempt.foreign_command,
             timeline: record.timeline.iter().map(TimelineEntry::of).collect(),
-        })
+        }
     }
 }
 

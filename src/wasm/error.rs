@@ -1,7 +1,8 @@
 //! What the bindings throw.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use wasm_bindgen::JsValue;
 
 use crate::{Diagnostic, Severity, Text};
 
@@ -62,13 +63,41 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| String::from("null"))
 }
 
-/// Reads an argument that TypeScript wrote.
-pub(super) fn argument<T: DeserializeOwned>(json: &str, name: &str) -> Result<T, String> {
-    serde_json::from_str(json).map_err(|error| {
-        coded(
-            "invalid-argument",
-            format!("`{name}` is not as expected: {error}"),
-            format!("`{name}` 不符合要求：{error}"),
-        )
-    })
+/// What a caller passed is not as the types say.
+pub(super) fn invalid(name: &str, why: &str) -> String {
+    coded(
+        "invalid-argument",
+        format!("`{name}` is not as expected: {why}"),
+        format!("`{name}` 不符合要求：{why}"),
+    )
+}
+
+/// Reads an argument: a plain object that TypeScript has copied, so that no code of the caller's runs here.
+pub(super) fn argument<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| invalid(name, &error.to_string()))
+}
+
+/// As [`argument`]; a member that `T` does not have is refused if `T` denies unknown fields.
+pub(super) fn exact_argument<T: DeserializeOwned>(
+    value: JsValue,
+    name: &str,
+) -> Result<T, String> {
+    T::deserialize(Entries(value.into())).map_err(|error| invalid(name, &error.to_string()))
+}
+
+/// Shows all members of an object: by itself, `serde_wasm_bindgen` only looks for those it wants.
+struct Entries(serde_wasm_bindgen::Deserializer);
+
+impl<'de> Deserializer<'de> for Entries {
+    type Error = serde_wasm_bindgen::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
+    }
 }

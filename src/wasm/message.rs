@@ -1,28 +1,52 @@
 //! Topics, messages and their diagnostics.
 
 use serde::Deserialize;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::error::{argument, coded, found, json};
+use super::error::{argument, coded, exact_argument, found, invalid, json};
 use crate::decode::by_tree;
 use crate::message::{CommandInput, ResultInput};
 use crate::{Channel, Decoded, Diagnostic, Input, Kind, Message, Mid, Namespace, Options, Topic};
 
+/// A [`Namespace`], flat: serde would have to keep the members of a tagged one until it knows the tag.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NamespaceParts {
+    kind: String,
+    product_key: Option<String>,
+    tenant: Option<String>,
+    prefix: Option<String>,
+}
+
+impl NamespaceParts {
+    fn namespace(self) -> Result<Namespace, String> {
+        let namespace = match self.kind.as_str() {
+            "wudun" => self
+                .product_key
+                .map(|product_key| Namespace::Wudun { product_key }),
+            "user" => self.tenant.map(|tenant| Namespace::User { tenant }),
+            "prefix" => self.prefix.map(|prefix| Namespace::Prefix { prefix }),
+            _ => None,
+        };
+        namespace.ok_or_else(|| invalid("namespace", "wudun, user or prefix"))
+    }
+}
+
 #[derive(Deserialize)]
 struct TopicParts {
-    namespace: Namespace,
+    namespace: NamespaceParts,
     device: String,
     channel: Channel,
 }
 
 #[wasm_bindgen(js_name = formatTopic)]
-pub fn format_topic(topic: &str) -> Result<String, String> {
+pub fn format_topic(topic: JsValue) -> Result<String, String> {
     let TopicParts {
         namespace,
         device,
         channel,
     } = argument(topic, "topic")?;
-    Topic::new(namespace, &device, channel)
+    Topic::new(namespace.namespace()?, &device, channel)
         .map(|topic| topic.to_string())
         .map_err(|error| found(error.diagnostics()))
 }
@@ -36,19 +60,19 @@ pub fn parse_topic(topic: &str) -> Result<String, String> {
 
 #[derive(Deserialize)]
 struct FilterParts {
-    namespace: Namespace,
+    namespace: NamespaceParts,
     device: Option<String>,
     channel: Option<Channel>,
 }
 
 #[wasm_bindgen(js_name = topicFilter)]
-pub fn topic_filter(filter: &str) -> Result<String, String> {
+pub fn topic_filter(filter: JsValue) -> Result<String, String> {
     let FilterParts {
         namespace,
         device,
         channel,
     } = argument(filter, "filter")?;
-    crate::topic::filter(&namespace, device.as_deref(), channel)
+    crate::topic::filter(&namespace.namespace()?, device.as_deref(), channel)
         .map_err(|error| found(error.diagnostics()))
 }
 
@@ -58,15 +82,15 @@ pub fn random_mid() -> String {
 }
 
 #[wasm_bindgen(js_name = buildCommand)]
-pub fn build_command(input: &str) -> Result<String, String> {
-    let input: CommandInput = argument(input, "input")?;
+pub fn build_command(input: JsValue) -> Result<String, String> {
+    let input: CommandInput = exact_argument(input, "input")?;
     let (command, diagnostics) = input.build().map_err(|error| found(error.diagnostics()))?;
     Ok(built(&Message::Command(command), &diagnostics))
 }
 
 #[wasm_bindgen(js_name = buildResult)]
-pub fn build_result(input: &str) -> Result<String, String> {
-    let input: ResultInput = argument(input, "input")?;
+pub fn build_result(input: JsValue) -> Result<String, String> {
+    let input: ResultInput = exact_argument(input, "input")?;
     let (result, diagnostics) = input.build().map_err(|error| found(error.diagnostics()))?;
     Ok(built(&Message::Result(result), &diagnostics))
 }

@@ -1,10 +1,10 @@
 //! The tracker. Times and numbers come as JavaScript numbers, checked in TypeScript to be whole and exact.
 
-use js_sys::Uint8Array;
-use serde::Serialize;
-use wasm_bindgen::prelude::wasm_bindgen;
+use js_sys::{Object, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::error::{argument, coded, found, json};
+use super::error::{argument, coded, found, invalid, json};
 use super::message::input;
 use crate::upgrade::{self, Deadlines, Expected, LogKind, Open, PageQuery, RefusalReason};
 use crate::{Error, Input};
@@ -26,6 +26,27 @@ fn answer<T: Serialize>(result: Result<T, Error>) -> Result<String, String> {
     result
         .map(|value| json(&value))
         .map_err(|error| found(error.diagnostics()))
+}
+
+/// A [`RefusalReason`], flat.
+#[derive(Deserialize)]
+struct Reason {
+    kind: String,
+    code: Option<u8>,
+    text: Option<String>,
+}
+
+impl Reason {
+    fn refusal(self) -> Result<RefusalReason, String> {
+        let reason = match self.kind.as_str() {
+            "reason-code" => self.code.map(|code| RefusalReason::ReasonCode { code }),
+            "connection-lost" => Some(RefusalReason::ConnectionLost),
+            "no-echo" => Some(RefusalReason::NoEcho),
+            "other" => self.text.map(|text| RefusalReason::Other { text }),
+            _ => None,
+        };
+        reason.ok_or_else(|| invalid("reason", "reason-code, connection-lost, no-echo or other"))
+    }
 }
 
 #[wasm_bindgen]
@@ -61,12 +82,12 @@ impl Tracker {
         &mut self,
         topic: &str,
         command: &[u8],
-        expected: Option<String>,
+        expected: Option<Object>,
         supersede: bool,
         now: f64,
     ) -> Result<String, String> {
         let expected: Expected = match expected {
-            Some(expected) => argument(&expected, "expected")?,
+            Some(expected) => argument(expected.into(), "expected")?,
             None => Expected::default(),
         };
         let command = Input::wtf8(command);
@@ -94,9 +115,9 @@ impl Tracker {
         answer(self.0.no_echo(id, now as u64))
     }
 
-    pub fn refused(&mut self, id: &str, reason: &str, now: f64) -> Result<String, String> {
-        let reason: RefusalReason = argument(reason, "reason")?;
-        answer(self.0.refused(id, reason, now as u64))
+    pub fn refused(&mut self, id: &str, reason: JsValue, now: f64) -> Result<String, String> {
+        let reason: Reason = argument(reason, "reason")?;
+        answer(self.0.refused(id, reason.refusal()?, now as u64))
     }
 
     pub fn cancel(&mut self, id: &str, now: f64) -> Result<String, String> {
@@ -165,7 +186,7 @@ impl Tracker {
         Ok(json(&self.0.log(kind)))
     }
 
-    pub fn page(&self, options: &str) -> Result<String, String> {
+    pub fn page(&self, options: JsValue) -> Result<String, String> {
         let query: PageQuery = argument(options, "options")?;
         answer(self.0.page(&query))
     }

@@ -90,6 +90,14 @@ export function inputJson(
   });
 }
 
+/**
+ * A copy of an object for the core: what JSON can hold of it. No getter, proxy or `toJSON` of the caller's
+ * runs while the core does.
+ */
+export function inputObject(...input: Parameters<typeof inputJson>): object {
+  return JSON.parse(inputJson(...input));
+}
+
 /** JSON of a value that may hold what JSON cannot: cycles, BigInt, a `toJSON` that throws. */
 export function toJson(value: unknown, name: string, check?: (key: string, text: string) => void): string {
   let json: string | undefined;

@@ -1,4 +1,4 @@
-import { inputJson, optionalNumber, optionalTopic, payloadOf, toJson } from "./arguments.js";
+import { inputObject, optionalNumber, optionalTopic, payloadOf, toJson } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { checkFast, decodeFast } from "./fast.js";
 import { call, parse } from "./instance.js";
@@ -18,14 +18,14 @@ import type {
 
 /** A command (§3), with the warnings that it gives rise to. Throws `OtaError` with every finding. */
 export function buildCommand(input: CommandInput): Built<CommandMessage> {
-  const json = withDefaults(input);
-  return call((core) => parse<Built<CommandMessage>>(core.buildCommand(json)));
+  const complete = withDefaults(input);
+  return call((core) => parse<Built<CommandMessage>>(core.buildCommand(complete)));
 }
 
 /** A result (§4), as a gateway sends it. Throws `OtaError` with every finding. */
 export function buildResult(input: ResultInput): Built<ResultMessage> {
-  const json = withDefaults(input);
-  return call((core) => parse<Built<ResultMessage>>(core.buildResult(json)));
+  const complete = withDefaults(input);
+  return call((core) => parse<Built<ResultMessage>>(core.buildResult(complete)));
 }
 
 /** Where each member of a builder's input goes in the message. */
@@ -45,11 +45,11 @@ const paths = {
   finalCommitSha: "/data/final_commit_sha",
 };
 
-function withDefaults(input: CommandInput | ResultInput): string {
+function withDefaults(input: CommandInput | ResultInput): object {
   const complete = { ...input };
   complete.mid ??= call((core) => core.randomMid());
   complete.timestamp ??= Date.now();
-  return inputJson(complete, "input", "json-unpaired-surrogate", paths);
+  return inputObject(complete, "input", "json-unpaired-surrogate", paths);
 }
 
 /** Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid. */

@@ -1,11 +1,11 @@
-import { inputJson, topicOf } from "./arguments.js";
+import { inputObject, topicOf } from "./arguments.js";
 import { safely } from "./errors.js";
 import { call, parse } from "./instance.js";
 import type { Channel, Namespace, Topic } from "./types.js";
 
 /** The topic of a device (§1). Throws `OtaError` when a part breaks a rule of topics. */
 export function formatTopic(topic: Topic): string {
-  const input = inputJson(topic, "topic", "level-character");
+  const input = inputObject(topic, "topic", "level-character");
   return call((core) => core.formatTopic(input));
 }
 
@@ -25,7 +25,7 @@ export interface TopicFilter {
 
 /** A filter to subscribe to (§1). */
 export function topicFilter(filter: TopicFilter): string {
-  const input = inputJson(filter, "filter", "level-character");
+  const input = inputObject(filter, "filter", "level-character");
   return call((core) => core.topicFilter(input));
 }
 

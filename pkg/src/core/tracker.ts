@@ -1,4 +1,4 @@
-import { inputJson, optionalNumber, payloadOf, string, topicOf, wholeNumber } from "./arguments.js";
+import { inputJson, inputObject, optionalNumber, payloadOf, string, topicOf, wholeNumber } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { type Bindings, guard, newInstance, parse } from "./instance.js";
 import type {
@@ -28,6 +28,14 @@ export function restoreTracker(saved: Uint8Array[], options: TrackerOptions, now
   const timeouts = timeoutsOf(options);
   const time = wholeNumber(now, "now");
   return wrap((core) => core.Tracker.restore(saved, ...timeouts, time));
+}
+
+/** An attempt as the core gives it: the command in it is JSON text. */
+type WireAttempt = Omit<Attempt, "command"> & { command: string };
+type WirePage = Omit<Page, "attempts"> & { attempts: WireAttempt[] };
+
+function attemptOf(attempt: WireAttempt): Attempt {
+  return { ...attempt, command: parse(attempt.command) };
 }
 
 function timeoutsOf(options: TrackerOptions): [number | undefined, number | undefined, number | undefined] {
@@ -66,10 +74,6 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
     return guard(() => run(live), onTrap);
   };
   const json = <T>(run: (tracker: CoreTracker) => string): T => parse<T>(use(run));
-  const optionalJson = <T>(run: (tracker: CoreTracker) => string | undefined): T | undefined => {
-    const text = use(run);
-    return text === undefined ? undefined : parse<T>(text);
-  };
   const idOf = (id: unknown) => string(id, "id");
   const time = (now: unknown) => wholeNumber(now, "now");
 
@@ -78,7 +82,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   return {
     open({ topic, command, expected, supersede }, now) {
       const text = typeof command === "string" ? command : inputJson(command, "command", "json-unpaired-surrogate");
-      const wanted = expected && inputJson(expected, "expected", "json-unpaired-surrogate");
+      const wanted = expected && inputObject(expected, "expected", "json-unpaired-surrogate");
       return use((t) => t.open(topicOf(topic), payloadOf(text).bytes, wanted, supersede === true, time(now)));
     },
     sent: (id, now) => json<Change>((t) => t.sent(idOf(id), time(now))),
@@ -86,7 +90,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       json<Change>((t) => t.acknowledged(idOf(id), reasonCodeOf(reasonCode), time(now))),
     noEcho: (id, now) => json<Change>((t) => t.noEcho(idOf(id), time(now))),
     refused: (id, reason: RefusalReason, now) =>
-      json<Change>((t) => t.refused(idOf(id), inputJson(reason, "reason", "json-unpaired-surrogate"), time(now))),
+      json<Change>((t) => t.refused(idOf(id), inputObject(reason, "reason", "json-unpaired-surrogate"), time(now))),
     cancel: (id, now) => json<Change>((t) => t.cancel(idOf(id), time(now))),
     assign: (resultId, id, now) =>
       json<Ingested>((t) => t.assign(wholeNumber(resultId, "resultId"), idOf(id), time(now))),
@@ -97,7 +101,10 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
     },
     tick: (now) => json<Change[]>((t) => t.tick(time(now))),
     nextDeadline: () => use((t) => t.nextDeadline()),
-    attempt: (id) => optionalJson<Attempt>((t) => t.attempt(idOf(id))),
+    attempt(id) {
+      const text = use((t) => t.attempt(idOf(id)));
+      return text === undefined ? undefined : attemptOf(parse(text));
+    },
     explain: (id) => json<Explained[]>((t) => t.explain(idOf(id))),
     counts: () => json<Counts>((t) => t.counts()),
     log(kind) {
@@ -105,7 +112,11 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       const { dropped, entries } = json<Wire>((t) => t.log(string(kind, "kind")));
       return { dropped, entries: entries.map((entry) => ({ ...entry, payload: Uint8Array.from(entry.payload) })) };
     },
-    page: (options) => json<Page>((t) => t.page(inputJson(options, "options", "json-unpaired-surrogate"))),
+    page(options) {
+      const query = inputObject(options, "options", "json-unpaired-surrogate");
+      const { attempts, ...rest } = json<WirePage>((t) => t.page(query));
+      return { attempts: attempts.map(attemptOf), ...rest };
+    },
     save: () => use((t) => t.save()),
     dispose() {
       if (tracker) guard(() => tracker?.free(), onTrap);

@@ -22,7 +22,7 @@ impl Tracker {
     #[must_use]
     pub fn attempt(&self, id: &str) -> Option<AttemptView> {
         let record = self.index.get(Id::of(&Mid::parse(id)?))?;
-        AttemptView::of(record, self.index.deadlines())
+        Some(AttemptView::of(record, self.index.deadlines()))
     }
 
     /// An attempt's timeline in words.
@@ -85,7 +85,7 @@ impl Tracker {
         while attempts.len() < query.limit
             && let Some(record) = records.next()
         {
-            attempts.extend(AttemptView::of(record, self.index.deadlines()));
+            attempts.push(AttemptView::of(record, self.index.deadlines()));
             last = Some(record.order);
         }
         // A page without room leaves off where it began.
