@@ -12,6 +12,7 @@ const MAX: usize = 100;
 /// Findings so far.
 #[derive(Default)]
 pub(crate) struct Findings {
+    /// By place, those without one first.
     list: Vec<Found>,
     errors: usize,
     left_out: usize,
@@ -26,6 +27,29 @@ struct Found {
     place: Option<Range<usize>>,
     message: Text,
     hint: Option<Text>,
+}
+
+impl Found {
+    fn of(
+        severity: Severity,
+        problem: Problem,
+        path: String,
+        place: Option<Range<usize>>,
+    ) -> Found {
+        let (code, message, hint) = problem.into_parts();
+        Found {
+            code,
+            severity,
+            path,
+            place,
+            message,
+            hint,
+        }
+    }
+
+    fn start(&self) -> Option<usize> {
+        self.place.as_ref().map(|place| place.start)
+    }
 }
 
 impl Findings {
@@ -55,20 +79,15 @@ impl Findings {
         path: String,
         place: Option<Range<usize>>,
     ) {
-        let (code, message, hint) = problem.into_parts();
-        self.push(Found {
-            code,
-            severity,
-            path,
-            place,
-            message,
-            hint,
-        });
+        self.push(Found::of(severity, problem, path, place));
     }
 
     fn push(&mut self, found: Found) {
         self.errors += usize::from(found.severity == Severity::Error);
-        self.list.push(found);
+        let at = self
+            .list
+            .partition_point(|earlier| earlier.start() <= found.start());
+        self.list.insert(at, found);
     }
 
     /// Adds a finding of which a payload can hold any number; they come in the order of their
@@ -104,19 +123,29 @@ impl Findings {
     /// All findings by place, those without one first; at most [`MAX`]. Errors go before others
     /// where not all can stay.
     pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
-        let start = |found: &Found| found.place.as_ref().map(|place| place.start);
-        self.list.sort_by_key(start);
         if self.list.len() + usize::from(self.left_out > 0) > MAX {
-            self.list
-                .sort_by_key(|found| found.severity != Severity::Error);
-            for found in self.list.split_off(MAX - 1) {
-                self.leave_out(found.severity);
+            let is_error = |found: &Found| found.severity == Severity::Error;
+            let errors = self.list.iter().filter(|found| is_error(found)).count();
+            let mut room_for_errors = MAX - 1;
+            let mut room_for_others = room_for_errors.saturating_sub(errors);
+            for found in std::mem::take(&mut self.list) {
+                let room = if is_error(&found) {
+                    &mut room_for_errors
+                } else {
+                    &mut room_for_others
+                };
+                if *room > 0 {
+                    *room -= 1;
+                    self.list.push(found);
+                } else {
+                    self.leave_out(found.severity);
+                }
             }
-            self.list.sort_by_key(start);
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);
-            self.add_as(severity, problem, String::new(), None);
+            let found = Found::of(severity, problem, String::new(), None);
+            self.list.push(found);
         }
         let places = self
             .list

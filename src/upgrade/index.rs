@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attempt::Attempt;
+use super::memory::AddressKey;
 use super::state::{Deadlines, State};
 use super::timeline::{Entry, MAX_ENTRIES};
 use super::verify::{Expected, Verification};
@@ -82,16 +83,57 @@ pub(crate) struct Tally {
     pub alerts: usize,
 }
 
+/// What numbers or fingerprints lead to, in order. One type for all of them: each kind of tree has its
+/// code in the WebAssembly once more.
+pub(crate) type Links = BTreeSet<(u64, u128)>;
+
+/// Where the links of a text begin. Two texts may share it, so what is found is compared.
+fn fingerprint(text: &str) -> u64 {
+    (AddressKey::of(text).0 >> 64) as u64
+}
+
 /// All attempts, found by id, address, trace id, deadline and order of opening.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     deadlines: Deadlines,
-    records: BTreeMap<Id, Record>,
-    by_address: BTreeMap<String, BTreeSet<(u64, Id)>>,
-    by_trace: BTreeMap<String, BTreeSet<Id>>,
-    by_deadline: BTreeSet<(u64, u64, Id)>,
-    by_order: BTreeMap<u64, Id>,
+    records: BTreeMap<u128, Box<Record>>,
+    /// Order and id.
+    by_order: Links,
+    /// Fingerprint and order.
+    by_address: Links,
+    /// Fingerprint and id.
+    by_trace: Links,
+    /// Moment and order.
+    by_deadline: Links,
     tally: Tally,
+}
+
+/// What of an attempt is linked and counted, and may change.
+#[derive(Clone, Copy)]
+struct Standing {
+    order: u64,
+    deadline: Option<u64>,
+    state: State,
+    /// How a success compares with what was expected. "A rollout counts verified alone as success":
+    /// so nothing but a success is counted as verified.
+    success: Option<Verification>,
+    alerts: usize,
+}
+
+impl Standing {
+    fn of(record: &Record, deadlines: &Deadlines) -> Standing {
+        let attempt = &record.attempt;
+        let succeeded =
+            attempt.state == State::Succeeded && attempt.outcome == Some(Status::Succeeded);
+        let verification = attempt.snapshot().verification;
+        Standing {
+            order: record.order,
+            deadline: attempt.deadline(deadlines).map(|deadline| deadline.at),
+            state: attempt.state,
+            success: succeeded.then(|| verification.unwrap_or(Verification::Unverified)),
+            alerts: record.alerts,
+        }
+    }
 }
 
 impl Index {
@@ -107,7 +149,7 @@ impl Index {
     }
 
     pub(crate) fn get(&self, id: Id) -> Option<&Record> {
-        self.records.get(&id)
+        self.records.get(&id.0).map(Box::as_ref)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -118,27 +160,27 @@ impl Index {
         &self.tally
     }
 
+    fn opened_as(&self, order: u64) -> Option<Id> {
+        first_at(&self.by_order, order).map(Id)
+    }
+
     /// In the order of opening.
     pub(crate) fn at_address(&self, address: &str) -> impl Iterator<Item = &Record> {
-        self.by_address
-            .get(address)
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, id)| self.records.get(id))
+        all_at(&self.by_address, fingerprint(address))
+            .filter_map(|order| self.get(self.opened_as(order as u64)?))
+            .filter(move |record| record.address == address)
     }
 
     pub(crate) fn with_trace(&self, trace: &str) -> impl Iterator<Item = &Record> {
-        self.by_trace
-            .get(trace)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.records.get(id))
+        all_at(&self.by_trace, fingerprint(trace))
+            .filter_map(|id| self.get(Id(id)))
+            .filter(move |record| record.command.trace_id.as_deref() == Some(trace))
     }
 
     /// The attempts for the same subject as `command`, in the order of opening.
     pub(crate) fn on_subject<'a>(
         &'a self,
-        address: &str,
+        address: &'a str,
         command: &'a Command,
     ) -> impl Iterator<Item = &'a Record> {
         self.at_address(address)
@@ -146,102 +188,98 @@ impl Index {
     }
 
     /// In the order of opening.
-    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Record> {
-        self.by_order.values().filter_map(|id| self.records.get(id))
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Record> {
+        self.by_order.iter().filter_map(|(_, id)| self.get(Id(*id)))
     }
 
     /// Those opened before the one at `order`, newest first.
     pub(crate) fn newest_before(&self, order: u64) -> impl Iterator<Item = &Record> {
         self.by_order
-            .range(..order)
+            .range(..(order, 0))
             .rev()
-            .filter_map(|(_, id)| self.records.get(id))
+            .filter_map(|(_, id)| self.get(Id(*id)))
     }
 
-    /// The next deadline and whose it is.
+    /// The next deadline and whose it is; of several, the one that was opened first.
     pub(crate) fn first_deadline(&self) -> Option<(u64, Id)> {
-        self.by_deadline.first().map(|(at, _, id)| (*at, *id))
+        let (at, order) = self.by_deadline.first()?;
+        Some((*at, self.opened_as(*order as u64)?))
     }
 
-    /// Adds an attempt; its id is free.
+    /// Adds an attempt; its id and its order are free.
     pub(crate) fn insert(&mut self, record: Record) {
-        let (id, order) = (record.id(), record.order);
+        let (Id(id), order) = (record.id(), record.order);
+        self.by_order.insert((order, id));
         self.by_address
-            .entry(record.address.clone())
-            .or_default()
-            .insert((order, id));
+            .insert((fingerprint(&record.address), order.into()));
         if let Some(trace) = &record.command.trace_id {
-            self.by_trace.entry(trace.clone()).or_default().insert(id);
+            self.by_trace.insert((fingerprint(trace), id));
         }
-        self.by_order.insert(order, id);
-        self.link(&record);
-        self.records.insert(id, record);
+        self.link(Standing::of(&record, &self.deadlines));
+        self.records.insert(id, Box::new(record));
     }
 
     /// Takes an attempt out; tells whether it was the last at its address.
-    pub(crate) fn remove(&mut self, id: Id) -> Option<(Record, bool)> {
+    pub(crate) fn remove(&mut self, Id(id): Id) -> Option<(Record, bool)> {
         let record = self.records.remove(&id)?;
-        self.unlink(&record);
-        self.by_order.remove(&record.order);
+        self.unlink(Standing::of(&record, &self.deadlines));
+        self.by_order.remove(&(record.order, id));
         if let Some(trace) = &record.command.trace_id {
-            take(&mut self.by_trace, trace, &id);
+            self.by_trace.remove(&(fingerprint(trace), id));
         }
-        let last = take(&mut self.by_address, &record.address, &(record.order, id));
-        Some((record, last))
+        self.by_address
+            .remove(&(fingerprint(&record.address), record.order.into()));
+        let last = self.at_address(&record.address).next().is_none();
+        Some((*record, last))
     }
 
     /// Changes an attempt; neither its command nor its place.
     pub(crate) fn change<T>(&mut self, id: Id, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
-        let mut record = self.records.remove(&id)?;
-        self.unlink(&record);
-        let answer = change(&mut record);
-        self.link(&record);
-        self.records.insert(id, record);
+        let record = self.records.get_mut(&id.0)?;
+        let before = Standing::of(record, &self.deadlines);
+        let answer = change(record);
+        let after = Standing::of(record, &self.deadlines);
+        self.unlink(before);
+        self.link(after);
         Some(answer)
     }
 
-    fn link(&mut self, record: &Record) {
-        if let Some(deadline) = record.attempt.deadline(&self.deadlines) {
-            self.by_deadline
-                .insert((deadline.at, record.order, record.id()));
+    fn link(&mut self, standing: Standing) {
+        if let Some(at) = standing.deadline {
+            self.by_deadline.insert((at, standing.order.into()));
         }
-        self.count(record, |count, by| *count += by);
+        self.count(standing, |count, by| *count += by);
     }
 
-    fn unlink(&mut self, record: &Record) {
-        if let Some(deadline) = record.attempt.deadline(&self.deadlines) {
-            self.by_deadline
-                .remove(&(deadline.at, record.order, record.id()));
+    fn unlink(&mut self, standing: Standing) {
+        if let Some(at) = standing.deadline {
+            self.by_deadline.remove(&(at, standing.order.into()));
         }
-        self.count(record, |count, by| *count -= by);
+        self.count(standing, |count, by| *count -= by);
     }
 
-    fn count(&mut self, record: &Record, add: fn(&mut usize, usize)) {
-        let state = record.attempt.state;
-        if let Some(count) = self.tally.by_state.get_mut(state as usize) {
+    fn count(&mut self, standing: Standing, add: fn(&mut usize, usize)) {
+        let tally = &mut self.tally;
+        if let Some(count) = tally.by_state.get_mut(standing.state as usize) {
             add(count, 1);
         }
-        add(&mut self.tally.alerts, record.alerts);
-        // "A rollout counts verified alone as success": so nothing but a success is counted as verified.
-        if state == State::Succeeded && record.attempt.outcome == Some(Status::Succeeded) {
-            match record.attempt.snapshot().verification {
-                Some(Verification::Verified) => add(&mut self.tally.verified, 1),
-                Some(Verification::Mismatched) => add(&mut self.tally.mismatched, 1),
-                Some(Verification::Unverified) | None => add(&mut self.tally.unverified, 1),
-            }
+        add(&mut tally.alerts, standing.alerts);
+        match standing.success {
+            Some(Verification::Verified) => add(&mut tally.verified, 1),
+            Some(Verification::Mismatched) => add(&mut tally.mismatched, 1),
+            Some(Verification::Unverified) => add(&mut tally.unverified, 1),
+            None => {}
         }
     }
 }
 
-/// Takes `value` out of the set at `key`; tells whether that left nothing.
-fn take<V: Ord>(sets: &mut BTreeMap<String, BTreeSet<V>>, key: &str, value: &V) -> bool {
-    let Some(set) = sets.get_mut(key) else {
-        return false;
-    };
-    set.remove(value);
-    let empty = set.is_empty();
-    if empty {
-        sets.remove(key);
-    }
-    empty
+/// What is linked at `at`, in order.
+fn all_at(links: &Links, at: u64) -> impl Iterator<Item = u128> {
+    links
+        .range((at, 0)..=(at, u128::MAX))
+        .map(|(_, linked)| *linked)
+}
+
+fn first_at(links: &Links, at: u64) -> Option<u128> {
+    all_at(links, at).next()
 }

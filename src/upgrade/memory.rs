@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use md5::{Digest, Md5};
 
+use super::index::Links;
+
 /// Results remembered for each address.
 pub(crate) const RESULTS: usize = 16;
 
@@ -61,20 +63,20 @@ pub(crate) struct Recent {
 /// All addresses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
-    addresses: BTreeMap<AddressKey, Recent>,
-    /// Those without attempts, by the number of their latest delivery.
-    idle: BTreeMap<u64, AddressKey>,
+    addresses: BTreeMap<u128, Box<Recent>>,
+    /// Those without attempts: the number of their latest delivery, and their key.
+    idle: Links,
 }
 
 impl Memory {
     /// Notes a delivery that has the running number `number`. Gives what is known of the result,
     /// which has just become the address's latest.
     pub(crate) fn hear(&mut self, address: &str, fingerprint: Fingerprint, number: u64) -> Seen {
-        let key = AddressKey::of(address);
+        let AddressKey(key) = AddressKey::of(address);
         let recent = self.addresses.entry(key).or_default();
         if !recent.kept {
-            self.idle.remove(&recent.heard);
-            self.idle.insert(number, key);
+            self.idle.remove(&(recent.heard, key));
+            self.idle.insert((number, key));
         }
         recent.heard = number;
         let known = recent
@@ -97,7 +99,8 @@ impl Memory {
 
     /// The result needs no second look.
     pub(crate) fn use_up(&mut self, address: &str, result_id: u64) {
-        let recent = self.addresses.get_mut(&AddressKey::of(address)).into_iter();
+        let key = AddressKey::of(address).0;
+        let recent = self.addresses.get_mut(&key).into_iter();
         for seen in recent
             .flat_map(|recent| &mut recent.seen)
             .filter(|seen| seen.result_id == result_id)
@@ -108,16 +111,17 @@ impl Memory {
 
     /// There is an attempt at the address.
     pub(crate) fn keep(&mut self, address: &str) {
-        let recent = self.addresses.entry(AddressKey::of(address)).or_default();
+        let AddressKey(key) = AddressKey::of(address);
+        let recent = self.addresses.entry(key).or_default();
         if !recent.kept {
-            self.idle.remove(&recent.heard);
+            self.idle.remove(&(recent.heard, key));
             recent.kept = true;
         }
     }
 
     /// There is no attempt at the address any more.
     pub(crate) fn release(&mut self, address: &str) {
-        let key = AddressKey::of(address);
+        let AddressKey(key) = AddressKey::of(address);
         let Some(recent) = self.addresses.get_mut(&key) else {
             return;
         };
@@ -125,7 +129,7 @@ impl Memory {
         if recent.seen.is_empty() {
             self.addresses.remove(&key);
         } else {
-            self.idle.insert(recent.heard, key);
+            self.idle.insert((recent.heard, key));
             self.forget_idle();
         }
     }
@@ -138,16 +142,18 @@ impl Memory {
         }
     }
 
-    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (&AddressKey, &Recent)> {
-        self.addresses.iter()
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (AddressKey, &Recent)> {
+        self.addresses
+            .iter()
+            .map(|(key, recent)| (AddressKey(*key), recent.as_ref()))
     }
 
     /// Puts back what [`Memory::all`] gave.
-    pub(crate) fn put_back(&mut self, key: AddressKey, recent: Recent) {
+    pub(crate) fn put_back(&mut self, AddressKey(key): AddressKey, recent: Recent) {
         if !recent.kept {
-            self.idle.insert(recent.heard, key);
+            self.idle.insert((recent.heard, key));
         }
-        self.addresses.insert(key, recent);
+        self.addresses.insert(key, Box::new(recent));
     }
 }
 
@@ -161,7 +167,7 @@ mod tests {
 
     /// Whether the result is known, without changing what is.
     fn knows(memory: &Memory, address: &str, n: u128) -> bool {
-        let recent = memory.addresses.get(&AddressKey::of(address));
+        let recent = memory.addresses.get(&AddressKey::of(address).0);
         recent.is_some_and(|recent| recent.seen.iter().any(|seen| seen.fingerprint == print(n)))
     }
 

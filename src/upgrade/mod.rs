@@ -30,6 +30,6 @@ pub use timeline::{Disposition, EntryKind, RefusalReason};
 pub use tracker::{Open, Tracker};
 pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};
 pub use view::{
-    AttemptView, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery,
+    AttemptView, ByState, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery,
     TimelineEntry,
 };

@@ -1,8 +1,8 @@
 //! What the tracker tells: the shapes that JavaScript sees.
 
-use std::collections::BTreeMap;
+use std::ops::Index;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::alert::Alert;
 use super::correlate::MatchedBy;
@@ -208,7 +208,7 @@ pub struct Ingested {
 pub struct Counts {
     /// By state.
     #[serde(flatten)]
-    pub by_state: BTreeMap<State, usize>,
+    pub by_state: ByState,
     /// All.
     pub total: usize,
     /// Those that still wait for something.
@@ -223,9 +223,35 @@ pub struct Counts {
     pub alerts: usize,
 }
 
+/// A number for each [`State`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByState([usize; State::ALL.len()]);
+
+impl ByState {
+    /// Every state with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (State, usize)> {
+        State::ALL.into_iter().zip(self.0)
+    }
+}
+
+impl Index<&State> for ByState {
+    type Output = usize;
+
+    fn index(&self, state: &State) -> &usize {
+        // Every state has its place.
+        self.0.get(*state as usize).unwrap_or(&0)
+    }
+}
+
+impl Serialize for ByState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
 impl Counts {
     pub(crate) fn of(tally: &Tally, total: usize) -> Counts {
-        let by_state: BTreeMap<State, usize> = State::ALL.into_iter().zip(tally.by_state).collect();
+        let by_state = ByState(tally.by_state);
         Counts {
             total,
             open: by_state

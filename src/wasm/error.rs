@@ -78,10 +78,7 @@ pub(super) fn argument<T: DeserializeOwned>(value: JsValue, name: &str) -> Resul
 }
 
 /// As [`argument`]; a member that `T` does not have is refused if `T` denies unknown fields.
-pub(super) fn exact_argument<T: DeserializeOwned>(
-    value: JsValue,
-    name: &str,
-) -> Result<T, String> {
+pub(super) fn exact_argument<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
     T::deserialize(Entries(value.into())).map_err(|error| invalid(name, &error.to_string()))
 }
 

@@ -403,7 +403,7 @@ source: string,
  */
 expected?: Expected, 
 /**
- * The command as it is published.
+ * The command as it is published: JSON text, which the npm package gives as an object.
  */
 command: CommandMessage, 
 /**
