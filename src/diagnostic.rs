@@ -20,6 +20,17 @@ pub struct Text {
     pub zh: String,
 }
 
+impl Text {
+    /// In one place for all texts: what makes a string out of a format takes room wherever it is.
+    #[cold]
+    pub(crate) fn of(en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) -> Text {
+        Text {
+            en: std::fmt::format(en),
+            zh: std::fmt::format(zh),
+        }
+    }
+}
+
 /// How bad a finding is. A message is valid when it has no [`Severity::Error`].
 ///
 /// Ordered from the worst to the least.

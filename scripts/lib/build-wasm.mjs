@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { rustc, wasmTriple } from "../setup.mjs";
 import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -58,11 +58,40 @@ async function writeGlue() {
   );
 }
 
+const budgetFile = "scripts/wasm-budget.json";
+
+/** The sizes in words. Throws when one is above its budget: what makes the core larger is to be a decision. */
+function weigh(bytes) {
+  const budget = JSON.parse(readFileSync(inRoot(budgetFile), "utf8"));
+  const sizes = {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes).length,
+  };
+  const kb = (size) => `${(size / 1000).toFixed(1)} KB`;
+  const words = Object.entries(sizes).map(([name, size]) => `${kb(size)} ${name}`);
+  const report = `core.wasm ${words.join(", ")}`;
+  const above = Object.entries(budget).filter(([name, most]) => sizes[name] > most);
+  if (above.length > 0) {
+    const limits = above.map(([name, most]) => `${name} is above ${kb(most)}`);
+    throw new Error(`${report}: ${limits.join(", ")}, the budget in ${budgetFile}`);
+  }
+  return report;
+}
+
 /** @type {import("./steps.mjs").Step} */
 export const wasmStep = {
   id: "wasm",
   title: "Compiling the core to WebAssembly",
-  reads: () => ["Cargo.toml", "Cargo.lock", "src", "tools/Cargo.lock", "tools/src", "scripts/lib/build-wasm.mjs"],
+  reads: () => [
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "tools/Cargo.lock",
+    "tools/src",
+    "scripts/lib/build-wasm.mjs",
+    budgetFile,
+  ],
   facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],
   outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "wasm-base64.js"].map((f) => join(generated, f)),
   work: async (tell) => {
@@ -80,9 +109,9 @@ export const wasmStep = {
     rmSync(join(generated, "core_bg.wasm.d.ts"));
     await writeGlue();
     const bytes = readFileSync(wasm);
+    const report = weigh(bytes);
     writeFileSync(join(generated, "wasm-base64.js"), `export const wasmBase64 = "${bytes.toString("base64")}";\n`);
     writeFileSync(join(generated, "wasm-base64.d.ts"), "export const wasmBase64: string;\n");
-    const kib = (size) => `${Math.round(size / 1024)} KiB`;
-    return `core.wasm ${kib(bytes.length)}, ${kib(gzipSync(bytes).length)} gzipped`;
+    return report;
   },
 };

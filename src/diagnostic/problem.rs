@@ -55,10 +55,7 @@ impl Problem {
 /// `text!("English", "Chinese")`, both with inline format arguments.
 macro_rules! text {
     ($en:literal, $zh:literal) => {
-        Text {
-            en: format!($en),
-            zh: format!($zh),
-        }
+        Text::of(format_args!($en), format_args!($zh))
     };
 }
 
@@ -158,6 +155,7 @@ fn behind(zh: &str) -> String {
     }
 }
 
+#[cold]
 pub(crate) fn too_many_diagnostics(left_out: usize) -> Problem {
     let more = count(left_out, "finding");
     say!(

@@ -81,7 +81,6 @@ impl<'a> Parser<'a, '_> {
         self.space()?;
         let root = self.value(1, true)?;
         self.end()?;
-        self.cuts.sort_unstable_by_key(|cut| cut.start);
         Ok(Document {
             root,
             cuts: self.cuts,
@@ -347,7 +346,9 @@ impl<'a> Parser<'a, '_> {
     /// Remembers that the place is no part of the document in the strict sense.
     fn cut(&mut self, place: Range<usize>) {
         if self.lenient {
-            self.cuts.push(place);
+            // A comma is known to be trailing only behind the comments that follow it.
+            let at = self.cuts.partition_point(|cut| cut.start < place.start);
+            self.cuts.insert(at, place);
         }
     }
 

@@ -129,10 +129,13 @@ impl<'a> Source<'a> {
 
     /// Places in bytes, sorted, each with its place in UTF-16 units.
     fn units(&self, places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
-        let mut places: Vec<usize> = places.collect();
-        places.sort_unstable();
+        let mut sorted: Vec<usize> = Vec::new();
+        for place in places {
+            let at = sorted.partition_point(|earlier| *earlier < place);
+            sorted.insert(at, place);
+        }
         let mut walk = Walk::new(self.bytes);
-        places
+        sorted
             .into_iter()
             .map(|at| (at, walk.to(at).unit))
             .collect()

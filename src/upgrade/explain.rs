@@ -11,10 +11,7 @@ use crate::message::Status;
 /// `text!("English", "Chinese")`, both with inline format arguments.
 macro_rules! text {
     ($en:literal, $zh:literal) => {
-        Text {
-            en: format!($en),
-            zh: format!($zh),
-        }
+        Text::of(format_args!($en), format_args!($zh))
     };
 }
 

@@ -6,6 +6,7 @@ use crate::message::field::{Field, Rule};
 use crate::message::{Kind, Status, TYPE};
 use crate::similar::near;
 
+#[cold]
 pub(crate) fn field_missing(field: &Field) -> Problem {
     let (name, (en, zh)) = (field.name, expected(field));
     say!(
@@ -17,6 +18,7 @@ pub(crate) fn field_missing(field: &Field) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn field_unknown_similar(found: &str, field: &Field) -> Problem {
     let (found, name) = (excerpt(found), field.name);
     say!(
@@ -28,6 +30,7 @@ pub(crate) fn field_unknown_similar(found: &str, field: &Field) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn field_misplaced(field: &Field, in_data: bool) -> Problem {
     let name = field.name;
     if in_data {
@@ -94,6 +97,7 @@ pub(crate) enum Wrong<'a> {
     Other,
 }
 
+#[cold]
 pub(crate) fn field_type(field: &Field, found: &Shown, wrong: &Wrong<'_>) -> Problem {
     let (name, (want_en, want_zh)) = (field.name, expected(field));
     let want_zh = behind(want_zh);
@@ -155,6 +159,7 @@ fn status_named(text: &str) -> Option<u8> {
     Status::ALL.into_iter().find(label).map(Status::code)
 }
 
+#[cold]
 pub(crate) fn message_type(found: &Shown, value: &Value<'_>) -> Problem {
     let Shown { en, zh } = found;
     let hint = match value {
@@ -173,6 +178,7 @@ pub(crate) fn message_type(found: &Shown, value: &Value<'_>) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn source_empty() -> Problem {
     say!(
         FieldEmpty,
@@ -183,6 +189,7 @@ pub(crate) fn source_empty() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn field_empty_optional(field: &str) -> Problem {
     say!(
         FieldEmptyOptional,
@@ -193,6 +200,7 @@ pub(crate) fn field_empty_optional(field: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn mid_form(found: &str) -> Problem {
     let Shown { en, zh } = quoted(found);
     let digits = found.chars().filter(char::is_ascii_hexdigit).count();
@@ -224,6 +232,7 @@ fn remove_space() -> Text {
     text!("Remove the white space around it", "请去掉首尾的空白字符")
 }
 
+#[cold]
 pub(crate) fn type_unknown(found: &str) -> Problem {
     let Shown { en, zh } = quoted(found);
     let hint = near(found, TYPE).then(|| text!("Did you mean `{TYPE}`?", "是否想写 `{TYPE}`？"));
@@ -237,6 +246,7 @@ pub(crate) fn type_unknown(found: &str) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
     let same_letters = found.eq_ignore_ascii_case(topic);
     let hint = if same_letters {
@@ -260,6 +270,7 @@ pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn timestamp_range(found: &Shown, value: f64) -> Problem {
     let Shown { en, zh } = found;
     // Nanoseconds from 2001 to 2286.
@@ -279,6 +290,7 @@ pub(crate) fn timestamp_range(found: &Shown, value: f64) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn timestamp_seconds(found: u64) -> Problem {
     say!(
         TimestampSeconds,
@@ -289,6 +301,7 @@ pub(crate) fn timestamp_seconds(found: u64) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn timestamp_ahead(found: u64, now: u64) -> Problem {
     let minutes = found.saturating_sub(now).div_ceil(60_000);
     // From half to twice a thousand times the present.
@@ -309,6 +322,7 @@ pub(crate) fn timestamp_ahead(found: u64, now: u64) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn reply_form(found: &str) -> Problem {
     let found = excerpt(found);
     say!(
@@ -327,6 +341,7 @@ fn kind_names(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
+#[cold]
 pub(crate) fn kind_mismatch(stated: Kind, topic: Kind) -> Problem {
     let ((stated_en, stated_zh), (topic_en, topic_zh)) = (kind_names(stated), kind_names(topic));
     say!(
@@ -338,6 +353,7 @@ pub(crate) fn kind_mismatch(stated: Kind, topic: Kind) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn kind_inferred(kind: Kind) -> Problem {
     if kind == Kind::Command {
         say!(
@@ -358,6 +374,7 @@ pub(crate) fn kind_inferred(kind: Kind) -> Problem {
     }
 }
 
+#[cold]
 pub(crate) fn md5_form(found: &str) -> Problem {
     let number = found.chars().count();
     let (length, Shown { en, zh }) = (count(number, "character"), quoted(found));
@@ -404,6 +421,7 @@ fn digest_hint(found: &str) -> Option<Text> {
     ))
 }
 
+#[cold]
 pub(crate) fn md5_of_nothing() -> Problem {
     say!(
         Md5OfNothing,
@@ -414,6 +432,7 @@ pub(crate) fn md5_of_nothing() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn status_unknown(found: &Shown) -> Problem {
     let Shown { en, zh } = found;
     say!(

@@ -54,6 +54,7 @@ impl Token {
 
 /// `found` is what stands there, from the first wrong character on; empty at the end of the text.
 /// `adjacent`: directly after a digit.
+#[cold]
 pub(crate) fn json_syntax(found: &str, expected: Token, adjacent: bool) -> Problem {
     let (en, zh) = expected.names();
     let zh = behind(&zh);
@@ -175,6 +176,7 @@ fn value_hint(word: &str) -> Option<Text> {
     ))
 }
 
+#[cold]
 pub(crate) fn json_empty() -> Problem {
     say!(
         JsonEmpty,
@@ -185,6 +187,7 @@ pub(crate) fn json_empty() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
     say!(
         JsonTooLarge,
@@ -195,6 +198,7 @@ pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_utf8(byte: u8) -> Problem {
     say!(
         JsonUtf8,
@@ -205,6 +209,7 @@ pub(crate) fn json_utf8(byte: u8) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_duplicate_key(key: &str) -> Problem {
     let key = excerpt(key);
     say!(
@@ -216,6 +221,7 @@ pub(crate) fn json_duplicate_key(key: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_too_deep(limit: usize) -> Problem {
     say!(
         JsonTooDeep,
@@ -226,6 +232,7 @@ pub(crate) fn json_too_deep(limit: usize) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_unpaired_surrogate() -> Problem {
     say!(
         JsonUnpairedSurrogate,
@@ -236,6 +243,7 @@ pub(crate) fn json_unpaired_surrogate() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_too_many_keys(limit: usize) -> Problem {
     say!(
         JsonTooManyKeys,
@@ -246,6 +254,7 @@ pub(crate) fn json_too_many_keys(limit: usize) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_byte_order_mark() -> Problem {
     say!(
         JsonByteOrderMark,
@@ -256,6 +265,7 @@ pub(crate) fn json_byte_order_mark() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_trailing_comma(object: bool) -> Problem {
     if object {
         say!(
@@ -276,6 +286,7 @@ pub(crate) fn json_trailing_comma(object: bool) -> Problem {
     }
 }
 
+#[cold]
 pub(crate) fn json_comment() -> Problem {
     say!(
         JsonComment,
@@ -286,6 +297,7 @@ pub(crate) fn json_comment() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn json_trailing_nul(number: usize) -> Problem {
     let bytes = count(number, "NUL byte");
     say!(

@@ -27,6 +27,7 @@ impl Level {
     }
 }
 
+#[cold]
 pub(crate) fn topic_too_long(bytes: usize) -> Problem {
     say!(
         TopicTooLong,
@@ -37,6 +38,7 @@ pub(crate) fn topic_too_long(bytes: usize) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn topic_form(topic: &str) -> Problem {
     let Shown { en, zh } = quoted(topic);
     say!(
@@ -86,6 +88,7 @@ fn form_hint(topic: &str) -> Option<Text> {
     }
 }
 
+#[cold]
 pub(crate) fn prefix_dollar(prefix: &str) -> Problem {
     let found = excerpt(prefix);
     say!(
@@ -97,6 +100,7 @@ pub(crate) fn prefix_dollar(prefix: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn prefix_reserved(prefix: &str, user: bool) -> Problem {
     let found = excerpt(prefix);
     if user {
@@ -118,6 +122,7 @@ pub(crate) fn prefix_reserved(prefix: &str, user: bool) -> Problem {
     }
 }
 
+#[cold]
 pub(crate) fn level_empty(level: Level) -> Problem {
     let (en, zh) = level.names();
     say!(
@@ -129,6 +134,7 @@ pub(crate) fn level_empty(level: Level) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem {
     let subscription =
         (matches!(level, Level::Device) && matches!(text, "+" | "#")).then(filter_hint);

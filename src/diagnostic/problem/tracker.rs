@@ -2,6 +2,7 @@
 
 use super::{Code, Problem, Text, excerpt};
 
+#[cold]
 pub(crate) fn topic_not_command(topic: &str) -> Problem {
     let found = excerpt(topic);
     say!(
@@ -11,6 +12,7 @@ pub(crate) fn topic_not_command(topic: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn mid_in_use(mid: &str) -> Problem {
     say!(
         MidInUse,
@@ -21,6 +23,7 @@ pub(crate) fn mid_in_use(mid: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn subject_busy(mid: &str) -> Problem {
     say!(
         SubjectBusy,
@@ -31,6 +34,7 @@ pub(crate) fn subject_busy(mid: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn needs_supersede(mid: &str) -> Problem {
     say!(
         NeedsSupersede,
@@ -41,6 +45,7 @@ pub(crate) fn needs_supersede(mid: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn expected_commit_short(commit: &str) -> Problem {
     let (found, count) = (excerpt(commit), commit.chars().count());
     say!(
@@ -50,6 +55,7 @@ pub(crate) fn expected_commit_short(commit: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn attempt_unknown(id: &str) -> Problem {
     let found = excerpt(id);
     say!(
@@ -59,6 +65,7 @@ pub(crate) fn attempt_unknown(id: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn attempt_open(id: &str) -> Problem {
     let found = excerpt(id);
     say!(
@@ -70,6 +77,7 @@ pub(crate) fn attempt_open(id: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn result_unknown(result_id: u64) -> Problem {
     say!(
         ResultUnknown,
@@ -78,6 +86,7 @@ pub(crate) fn result_unknown(result_id: u64) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem {
     let found = excerpt(id);
     say!(
@@ -87,6 +96,7 @@ pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn page_unknown(after: &str) -> Problem {
     let found = excerpt(after);
     say!(
@@ -96,6 +106,7 @@ pub(crate) fn page_unknown(after: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn saved_state_foreign() -> Problem {
     say!(
         SavedStateForeign,
@@ -104,6 +115,7 @@ pub(crate) fn saved_state_foreign() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn saved_state_version(version: u8) -> Problem {
     say!(
         SavedStateVersion,
@@ -112,6 +124,7 @@ pub(crate) fn saved_state_version(version: u8) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn saved_state_damaged() -> Problem {
     say!(
         SavedStateDamaged,

@@ -3,6 +3,7 @@
 use super::{Code, Problem, Text, excerpt, named};
 use crate::similar::near;
 
+#[cold]
 pub(crate) fn url_syntax(found: &str, at: usize) -> Problem {
     let (url, rest) = (excerpt(found), found.get(at..).unwrap_or_default());
     let before = found.get(..at).unwrap_or_default();
@@ -70,6 +71,7 @@ fn character_hint(found: &str, before: &str, c: char) -> Option<Text> {
     }
 }
 
+#[cold]
 pub(crate) fn url_percent(found: &str, at: usize) -> Problem {
     let part: String = found
         .get(at..)
@@ -87,6 +89,7 @@ pub(crate) fn url_percent(found: &str, at: usize) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_scheme(scheme: &str) -> Problem {
     let hint = near(scheme, "https").then(|| text!("Did you mean `https`?", "是否想写 `https`？"));
     let scheme = excerpt(scheme);
@@ -98,6 +101,7 @@ pub(crate) fn url_scheme(scheme: &str) -> Problem {
     .with_hint(hint)
 }
 
+#[cold]
 pub(crate) fn url_no_host() -> Problem {
     say!(
         UrlHost,
@@ -108,6 +112,7 @@ pub(crate) fn url_no_host() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_host(host: &str) -> Problem {
     let host = excerpt(host);
     say!(
@@ -119,6 +124,7 @@ pub(crate) fn url_host(host: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_port(port: &str) -> Problem {
     if port.is_empty() {
         return say!(
@@ -139,6 +145,7 @@ pub(crate) fn url_port(port: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_fragment(fragment: &str) -> Problem {
     let fragment = excerpt(fragment);
     say!(
@@ -150,6 +157,7 @@ pub(crate) fn url_fragment(fragment: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_http() -> Problem {
     say!(
         UrlHttp,
@@ -160,6 +168,7 @@ pub(crate) fn url_http() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_credentials() -> Problem {
     say!(
         UrlCredentials,
@@ -170,6 +179,7 @@ pub(crate) fn url_credentials() -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_host_local(host: &str) -> Problem {
     let host = excerpt(host);
     say!(
@@ -181,6 +191,7 @@ pub(crate) fn url_host_local(host: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_host_numeric(host: &str) -> Problem {
     let host = excerpt(host);
     say!(
@@ -192,6 +203,7 @@ pub(crate) fn url_host_numeric(host: &str) -> Problem {
     )
 }
 
+#[cold]
 pub(crate) fn url_long(bytes: usize) -> Problem {
     say!(
         UrlLong,
