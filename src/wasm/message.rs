@@ -234,7 +234,7 @@ pub fn json_schema(kind: &str) -> Result<String, String> {
 
 /// `namespace` as in the parts of a topic.
 #[wasm_bindgen(js_name = asyncApi)]
-pub fn async_api(namespace: &str) -> Result<String, String> {
-    let namespace: Namespace = argument(namespace, "namespace")?;
-    crate::schema::async_api(&namespace).map_err(|error| found(error.diagnostics()))
+pub fn async_api(namespace: JsValue) -> Result<String, String> {
+    let namespace: NamespaceParts = argument(namespace, "namespace")?;
+    crate::schema::async_api(&namespace.namespace()?).map_err(|error| found(error.diagnostics()))
 }

@@ -1,6 +1,6 @@
 /** Documents made from the rules of the core, and its validation in the form that other libraries call. */
 
-import { inputJson, toJson } from "./arguments.js";
+import { inputObject, toJson } from "./arguments.js";
 import { invalidArgument, type OtaError, safely } from "./errors.js";
 import { call, parse } from "./instance.js";
 import { decode } from "./messages.js";
@@ -27,7 +27,7 @@ export function jsonSchema(kind: Kind): JsonSchema {
 
 /** An AsyncAPI 3.0 document of a namespace, from the operator's side. Throws `OtaError` when the namespace breaks a rule. */
 export function asyncApi(namespace: Namespace): AsyncApiDocument {
-  const input = inputJson(namespace, "namespace", "level-character");
+  const input = inputObject(namespace, "namespace", "level-character");
   return call((core) => parse<AsyncApiDocument>(core.asyncApi(input)));
 }
 
