@@ -26,7 +26,7 @@ test("both READMEs have the same examples", async () => {
   for (const language of ["js", "sh"]) {
     expect(blocks(chinese ?? "", language)).toEqual(blocks(english ?? "", language));
   }
-  expect(blocks(english ?? "", "js")).toHaveLength(2);
+  expect(blocks(english ?? "", "js")).toHaveLength(3);
   expect(blocks(english ?? "", "sh").map((code) => code.split("\n")[0])).toEqual([
     "npm start",
     "npm test",
@@ -124,6 +124,13 @@ describe("with a broker, a gateway and a firmware host", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("Handed to a live connection");
     expect(out.trimEnd().split("\n").at(-1)).toBe("succeeded verified");
+  });
+
+  test("the example of documents and schemas runs", async () => {
+    const [, , documents = ""] = blocks(await read("README.md"), "js");
+    const told = `${documents}\nconsole.log(schema.title, document.asyncapi, issues.length > 0);\n`;
+    const { code, out, err } = await run(process.execPath, told, "--input-type=module", "--eval");
+    expect({ code, out, err }).toEqual({ code: 0, out: "OTA upgrade result 3.0.0 true\n", err: "" });
   });
 
   test("the command line's example ends with 0", async () => {
