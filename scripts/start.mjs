@@ -37,7 +37,7 @@ function readOptions() {
       if (values[name] !== undefined) wrong(`--${name} needs --once`);
   }
   if (values.firmware !== undefined && !(existsSync(values.firmware) && statSync(values.firmware).isFile())) {
-    wrong(`there is no file ${values.firmware}`);
+    wrong(`${values.firmware} is not a file`);
   }
   return values;
 }

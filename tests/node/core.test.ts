@@ -147,7 +147,21 @@ describe("builders", () => {
     const half = safeBuildCommand({ ...input, source: "ems\ud800" });
     expect(half.ok ? half.value : codes(half.error.diagnostics)).toEqual(["json-unpaired-surrogate"]);
     const wrong = thrown(() => Reflect.apply(buildCommand, undefined, [{ ...input, device: 5 }]));
-    expect(wrong.code).toBe("invalid-argument");
+    expect(wrong).toMatchObject({ code: "invalid-argument", message: "`device` must be a string" });
+    const number = thrown(() => Reflect.apply(buildResult, undefined, [{ device: "gw-1", status: 4 }]));
+    expect(number.message).toMatch(/^`status` must be one of forbidden, prepared,/);
+    const misspelt = thrown(() => Reflect.apply(buildCommand, undefined, [{ ...input, traceID: "x" }]));
+    expect(misspelt.message).toMatch(/unknown field `traceID`.*`traceId`$/);
+  });
+
+  it("find everything that is missing at once", () => {
+    const error = thrown(() => Reflect.apply(buildCommand, undefined, [{}]));
+    expect(error.diagnostics.map((diagnostic) => diagnostic.path)).toEqual([
+      "/device_uid",
+      "/data/source",
+      "/data/download_url",
+      "/data/md5_code",
+    ]);
   });
 });
 

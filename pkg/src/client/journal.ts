@@ -32,6 +32,7 @@ export interface JournalClient {
   deadlines?: TrackerOptions;
 }
 
+/** Where a client writes down what it must not forget; `append` resolves once that is durable. */
 export interface Journal {
   /** Everything appended so far, oldest first. */
   load(): Promise<JournalEntry[]>;
@@ -169,12 +170,14 @@ export class JournalWriter {
   }
 }
 
+/** Bytes as a journal keeps them. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);
 }
 
+/** Bytes out of a journal; the opposite of `toBase64`. */
 export function fromBase64(value: string): Uint8Array {
   return Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
 }

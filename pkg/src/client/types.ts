@@ -30,6 +30,7 @@ export interface TlsOptions {
   rejectUnauthorized?: boolean;
 }
 
+/** Where to connect, as whom, and what to watch. */
 export interface ConnectOptions {
   /** `ws:` or `wss:` everywhere, `mqtt:` or `mqtts:` outside browsers. Credentials in it are used and never shown. */
   url: string;
@@ -57,6 +58,7 @@ export interface ConnectOptions {
 /** What a client knows of its attempts. */
 export type Attempts = Pick<Tracker, "attempt" | "page" | "explain" | "counts" | "log" | "nextDeadline">;
 
+/** One upgrade of one device: the fields of its command, and what should run in the end. */
 export interface UpgradeRequest {
   device: string;
   /** The first-level device, only when a second-level device acts for it. */
@@ -75,6 +77,7 @@ export interface UpgradeRequest {
   supersede?: boolean;
 }
 
+/** A new entry on the timeline of an upgrade, with the attempt as it then is. */
 export interface UpgradeEvent {
   /** The attempt as it stands now. */
   attempt: Attempt;
@@ -92,6 +95,7 @@ export interface Upgrade extends AsyncIterable<UpgradeEvent> {
   readonly outcome: Promise<Attempt>;
 }
 
+/** Everything that a client sees and does. */
 export type ClientEvent =
   | { type: "connected"; protocolVersion: ProtocolVersion; sessionPresent: boolean }
   | { type: "reconnecting"; error?: Text }
@@ -101,6 +105,7 @@ export type ClientEvent =
   | { type: "warning"; message: Text }
   | { type: "closed"; error?: OtaError };
 
+/** A connection to a broker, and the upgrades followed over it. */
 export interface Client {
   readonly clientId: string;
   readonly protocolVersion: ProtocolVersion;

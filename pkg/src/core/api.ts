@@ -1,7 +1,7 @@
 export { hashFirmware, hashFirmwares, safeHashFirmware, safeHashFirmwares } from "../firmware/index.js";
 export { OtaError } from "./errors.js";
 export { ready } from "./instance.js";
-export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeResumeMd5 } from "./md5.js";
+export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeMd5, safeResumeMd5 } from "./md5.js";
 export {
   buildCommand,
   buildResult,
@@ -27,5 +27,5 @@ export {
   type TopicFilter,
   topicFilter,
 } from "./topics.js";
-export { createTracker, restoreTracker, safeRestoreTracker } from "./tracker.js";
+export { createTracker, restoreTracker, safeCreateTracker, safeRestoreTracker } from "./tracker.js";
 export type * from "./types.js";

@@ -71,5 +71,9 @@ function normalised(value: string, name: string): string {
   });
 }
 
+/** `md5`, with the error returned instead of thrown. */
+export const safeMd5 = (bytes: Bytes) => safely(() => md5(bytes));
+/** `resumeMd5`, with the error returned instead of thrown. */
 export const safeResumeMd5 = (saved: Uint8Array) => safely(() => resumeMd5(saved));
+/** `compareMd5`, with the error returned instead of thrown. */
 export const safeCompareMd5 = (expected: string, actual: string) => safely(() => compareMd5(expected, actual));

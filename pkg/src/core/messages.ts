@@ -1,7 +1,8 @@
-import { inputObject, optionalNumber, optionalTopic, payloadOf, toJson } from "./arguments.js";
+import { inputObject, optionalNumber, optionalTopic, payloadOf, string, toJson } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { checkFast, decodeFast } from "./fast.js";
 import { call, parse } from "./instance.js";
+import { STATUSES } from "./statuses.gen.js";
 import { sizeOf, toBytes } from "./text.js";
 import type {
   Built,
@@ -18,13 +19,13 @@ import type {
 
 /** A command (§3), with the warnings that it gives rise to. Throws `OtaError` with every finding. */
 export function buildCommand(input: CommandInput): Built<CommandMessage> {
-  const complete = withDefaults(input);
+  const complete = completed(input, ["device", "source", "downloadUrl", "md5"]);
   return call((core) => parse<Built<CommandMessage>>(core.buildCommand(complete)));
 }
 
 /** A result (§4), as a gateway sends it. Throws `OtaError` with every finding. */
 export function buildResult(input: ResultInput): Built<ResultMessage> {
-  const complete = withDefaults(input);
+  const complete = completed(input, ["device"]);
   return call((core) => parse<Built<ResultMessage>>(core.buildResult(complete)));
 }
 
@@ -45,11 +46,24 @@ const paths = {
   finalCommitSha: "/data/final_commit_sha",
 };
 
-function withDefaults(input: CommandInput | ResultInput): object {
-  const complete = { ...input };
-  complete.mid ??= call((core) => core.randomMid());
-  complete.timestamp ??= Date.now();
-  return inputObject(complete, "input", "json-unpaired-surrogate", paths);
+/** The input as the core takes it. What is required and missing goes as empty text, so that it is one finding among all. */
+function completed<I extends CommandInput | ResultInput>(input: I, required: (keyof I & string)[]): object {
+  const members: Record<string, unknown> = { ...input };
+  members.mid ??= call((core) => core.randomMid());
+  members.timestamp ??= Date.now();
+  for (const name of required) members[name] ??= "";
+  for (const [name, value] of Object.entries(members)) {
+    if (value === undefined || value === null) continue;
+    if (name === "timestamp" && typeof value !== "number") {
+      throw invalidArgument(name, { en: "a number", zh: "数字" });
+    }
+    if (name === "status" && !STATUSES.some((status) => status.name === value)) {
+      const names = STATUSES.map((status) => status.name).join(", ");
+      throw invalidArgument(name, { en: `one of ${names}`, zh: `以下之一：${names}` });
+    }
+    if (Object.hasOwn(paths, name)) string(value, name);
+  }
+  return inputObject(members, "input", "json-unpaired-surrogate", paths);
 }
 
 /** Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid. */
@@ -122,12 +136,18 @@ function checked(options: DecodeOptions) {
   };
 }
 
+/** `buildCommand`, with the error returned instead of thrown. */
 export const safeBuildCommand = (input: CommandInput) => safely(() => buildCommand(input));
+/** `buildResult`, with the error returned instead of thrown. */
 export const safeBuildResult = (input: ResultInput) => safely(() => buildResult(input));
+/** `encode`, with the error returned instead of thrown. */
 export const safeEncode = (message: Message) => safely(() => encode(message));
+/** `decode`, with the error returned instead of thrown. */
 export const safeDecode = (payload: Uint8Array | string, options?: DecodeOptions) =>
   safely(() => decode(payload, options));
+/** `check`, with the error returned instead of thrown. */
 export const safeCheck = (payload: Uint8Array | string, options?: DecodeOptions) =>
   safely(() => check(payload, options));
+/** `validate`, with the error returned instead of thrown. */
 export const safeValidate = (kind: Kind, value: unknown, options?: Pick<DecodeOptions, "topic" | "now">) =>
   safely(() => validate(kind, value, options));

@@ -31,6 +31,7 @@ export function asyncApi(namespace: Namespace): AsyncApiDocument {
   return call((core) => parse<AsyncApiDocument>(core.asyncApi(input)));
 }
 
+/** `asyncApi`, with the error returned instead of thrown. */
 export const safeAsyncApi = (namespace: Namespace) => safely(() => asyncApi(namespace));
 
 /** Checks a value to be a command, for any library that takes a Standard Schema. Errors only: it has no warnings. */

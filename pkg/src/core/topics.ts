@@ -15,6 +15,7 @@ export function parseTopic(topic: string): Topic {
   return call((core) => parse<Topic>(core.parseTopic(text)));
 }
 
+/** What to subscribe to: one device or all, one channel or both. */
 export interface TopicFilter {
   namespace: Namespace;
   /** One device; all of the namespace unless given. */
@@ -29,6 +30,9 @@ export function topicFilter(filter: TopicFilter): string {
   return call((core) => core.topicFilter(input));
 }
 
+/** `formatTopic`, with the error returned instead of thrown. */
 export const safeFormatTopic = (topic: Topic) => safely(() => formatTopic(topic));
+/** `parseTopic`, with the error returned instead of thrown. */
 export const safeParseTopic = (topic: string) => safely(() => parseTopic(topic));
+/** `topicFilter`, with the error returned instead of thrown. */
 export const safeTopicFilter = (filter: TopicFilter) => safely(() => topicFilter(filter));

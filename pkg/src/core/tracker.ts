@@ -125,5 +125,8 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   };
 }
 
+/** `createTracker`, with the error returned instead of thrown. */
+export const safeCreateTracker = (options?: TrackerOptions) => safely(() => createTracker(options));
+/** `restoreTracker`, with the error returned instead of thrown. */
 export const safeRestoreTracker = (saved: Uint8Array[], options: TrackerOptions, now: number) =>
   safely(() => restoreTracker(saved, options, now));

@@ -70,14 +70,17 @@ export interface ResultData {
   [member: string]: unknown;
 }
 
+/** A command as it goes over the wire (§3). */
 export interface CommandMessage extends Envelope {
   data: CommandData;
 }
 
+/** A result as it goes over the wire (§4). */
 export interface ResultMessage extends Envelope {
   data: ResultData;
 }
 
+/** What travels on either channel. */
 export type Message = CommandMessage | ResultMessage;
 
 /** A built message with the warnings that it gave rise to. */
@@ -86,6 +89,7 @@ export interface Built<M extends Message> {
   diagnostics: Diagnostic[];
 }
 
+/** What is known about a payload, and how to read it. */
 export interface DecodeOptions {
   /** The topic that the payload came on: it decides the kind and is compared with `device_uid`. */
   topic?: string;
@@ -158,6 +162,7 @@ export interface StandardSchema<M extends Message> {
 /** What a `safe…` function returns instead of throwing. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
+/** The deadlines of §7, in milliseconds. */
 export interface TrackerOptions {
   /** From opening to being handed to a live connection; 30,000 unless given. */
   sendTimeoutMs?: number;
@@ -167,6 +172,7 @@ export interface TrackerOptions {
   finalResultTimeoutMs?: number;
 }
 
+/** What is about to be sent, and what it should lead to. */
 export interface OpenOptions {
   /** The command topic. */
   topic: string;
@@ -175,12 +181,14 @@ export interface OpenOptions {
   supersede?: boolean;
 }
 
+/** How a delivery came. */
 export interface IngestOptions {
   now: number;
   /** Whether the delivery carried the MQTT retain flag. */
   retained?: boolean;
 }
 
+/** How many attempts there are in each state, and in all. */
 export type Counts = Record<AttemptState, number> & {
   total: number;
   open: number;
@@ -234,6 +242,7 @@ export interface Md5 {
   save(): Uint8Array;
 }
 
+/** How far hashing is. */
 export interface HashProgress {
   /** Bytes hashed so far. */
   bytes: number;
@@ -241,6 +250,7 @@ export interface HashProgress {
   total?: number;
 }
 
+/** What to compute, whom to tell, and when to stop. */
 export interface HashOptions {
   /** Called with growing numbers; the last call comes at exactly the size. */
   onProgress?: (progress: HashProgress) => void;

@@ -52,6 +52,7 @@ async function hashHere(
   return hasher.finish();
 }
 
+/** `hashFirmware`, with the error returned instead of thrown. */
 export function safeHashFirmware(
   source: FirmwareSource,
   options?: HashOptions,

@@ -189,6 +189,7 @@ function deal(worker: Worker, waiting: Image[], { onBytes, onEnd }: Run) {
   return { next, done };
 }
 
+/** `hashFirmwares`, with the error returned instead of thrown. */
 export function safeHashFirmwares(
   list: Iterable<FirmwareSource>,
   options?: HashManyOptions,

@@ -19,6 +19,7 @@ export interface DemoInfo {
   devices: { device: string; behaviour: string; description: Text }[];
 }
 
+/** Where the console is served. */
 export interface ConsoleOptions {
   /** 8080 unless given; the next free port where it is taken; 0 for any. */
   port?: number;
@@ -30,6 +31,7 @@ export interface ConsoleOptions {
   root?: string;
 }
 
+/** A console being served, until `close`. */
 export interface ConsoleServer {
   readonly url: string;
   readonly origin: string;

@@ -6,6 +6,7 @@ import type { Journal, JournalEntry } from "../client/journal.js";
 import { OtaError } from "../index.js";
 import { FileLock } from "./file-lock.js";
 
+/** A journal in a file, one entry a line. */
 export interface FileJournal extends Journal {
   readonly path: string;
   /** Gives the file, and its lock, back. */

@@ -21,17 +21,21 @@ const table = {
   "skewed-clock": ["has a clock two hours ahead", "时钟快两小时"],
 } as const satisfies Record<string, readonly [string, string]>;
 
+/** The name of a behaviour. */
 export type Behaviour = keyof typeof table;
 
+/** A behaviour and what it does, in words. */
 export interface BehaviourInfo {
   readonly name: Behaviour;
   readonly description: Text;
 }
 
+/** Every behaviour, in the order in which they are listed to users. */
 export const BEHAVIOURS: readonly BehaviourInfo[] = Object.entries(table).flatMap(([name, [en, zh]]) =>
   isBehaviour(name) ? [{ name, description: { en, zh } }] : [],
 );
 
+/** Whether there is a behaviour of that name. */
 export function isBehaviour(name: string): name is Behaviour {
   return Object.hasOwn(table, name);
 }

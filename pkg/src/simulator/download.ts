@@ -3,6 +3,7 @@
 import type { Text } from "../core/types.js";
 import { compareMd5, createMd5 } from "../index.js";
 
+/** As much of `fetch` as a download needs. */
 export type Fetch = (url: string, init: { signal: AbortSignal }) => Promise<Response>;
 
 export type Downloaded = { ok: true; bytes: number; md5: string } | { ok: false; why: Text };

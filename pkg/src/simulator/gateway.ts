@@ -13,6 +13,7 @@ import { Random } from "./random.js";
 import { type Correlation, type GatewayReplies, gatewayReplies, type Reply } from "./replies.js";
 import { withTrailingCommas } from "./untidy.js";
 
+/** Where a simulated gateway connects, and how it behaves. */
 export interface GatewayOptions {
   /** The broker, as for `connect`. */
   url: string;
@@ -42,6 +43,7 @@ export interface GatewayOptions {
   tls?: TlsOptions;
 }
 
+/** Something that a simulated gateway did. */
 export interface GatewayEvent {
   at: number;
   kind: "connected" | "command" | "ignored" | "download" | "result" | "offline";
@@ -50,6 +52,7 @@ export interface GatewayEvent {
   payload?: string;
 }
 
+/** A simulated gateway, connected until `close`. */
 export interface Gateway {
   readonly device: string;
   readonly behaviour: Behaviour;

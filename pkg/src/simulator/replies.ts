@@ -6,6 +6,7 @@ import { buildResult, encode, formatTopic } from "../index.js";
 /** How a result says which command it answers: not at all, or by one of three fields. */
 export type Correlation = "none" | "reply" | "mid" | "trace-id";
 
+/** What a gateway is, and how its results name the command. */
 export interface ReplyOptions {
   namespace: Namespace;
   /** The device that answers; the one that the command addresses unless given. */
