@@ -12,7 +12,7 @@ export function plot(results) {
   const parts = [];
   let y = 24;
   for (const { runtime, tables } of results) {
-    parts.push(text(8, y, runtime, 'font-weight="bold" font-size="15"'));
+    parts.push(text(8, y, runtime, 'font-weight="bold"'));
     y += 22;
     for (const { task, rows } of tables) {
       parts.push(text(8, y, task, 'font-style="italic"'));
@@ -32,7 +32,7 @@ export function plot(results) {
     y += 10;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="MD5 throughput by runtime and library">
-<style>text{font:13px system-ui,sans-serif;fill:#1f2733}@media(prefers-color-scheme:dark){text{fill:#e3e8ef}}</style>
+<style>text{font-family:system-ui,sans-serif;font-size:13px;fill:#1f2733}@media(prefers-color-scheme:dark){text{fill:#e3e8ef}}</style>
 ${parts.join("\n")}
 </svg>
 `;

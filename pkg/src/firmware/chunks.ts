@@ -13,8 +13,13 @@ const sliceBytes = 1 << 20;
 /** Slices of a Blob that are read at a time: the next ones arrive while one is hashed. */
 const readAhead = 3;
 
-export function chunksOf(source: FirmwareSource): Chunks {
-  if (typeof Blob === "function" && source instanceof Blob) return { total: source.size, chunks: slicesOfBlob(source) };
+/** Slices of a Blob that is read alone: each read costs a browser a message to another process. */
+export const largeSliceBytes = 1 << 22;
+
+export function chunksOf(source: FirmwareSource, blobSliceBytes = sliceBytes): Chunks {
+  if (typeof Blob === "function" && source instanceof Blob) {
+    return { total: source.size, chunks: slicesOfBlob(source, blobSliceBytes) };
+  }
   if (source instanceof Uint8Array) {
     const bytes = bytesOf(source, "source");
     return { total: bytes.length, chunks: slicesOfBytes(bytes) };
@@ -29,7 +34,7 @@ export function chunksOf(source: FirmwareSource): Chunks {
   });
 }
 
-async function* slicesOfBlob(blob: Blob) {
+async function* slicesOfBlob(blob: Blob, sliceBytes: number) {
   const reading: Promise<Uint8Array>[] = [];
   for (let at = 0; at < blob.size || reading.length > 0; ) {
     while (at < blob.size && reading.length < readAhead) {

@@ -2,7 +2,7 @@
 
 import { OtaError } from "../core/errors.js";
 import { supply } from "../core/source-slim.js";
-import { chunksOf } from "./chunks.js";
+import { chunksOf, largeSliceBytes } from "./chunks.js";
 import { createSingleHasher } from "./hasher.js";
 import { hashInLanes, type Job, jobsAsTheyCome } from "./lanes.js";
 import type { Failure, FromWorker, ToWorker } from "./protocol.js";
@@ -36,7 +36,7 @@ async function handle(message: ToWorker) {
       take(message.bytes);
       break;
     case "blob":
-      for await (const bytes of chunksOf(message.blob).chunks) take(bytes);
+      for await (const bytes of chunksOf(message.blob, largeSliceBytes).chunks) take(bytes);
       finish();
       break;
     case "end":
