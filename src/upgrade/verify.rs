@@ -87,13 +87,17 @@ fn without_v(version: &str) -> &str {
 }
 
 /// Whether two commits are the same: one is a prefix of the other, at least 7 characters long,
-/// ignoring case (§4). That is the case of ASCII letters, as in hexadecimal digits: the tables for all
-/// others would take a tenth of the whole WebAssembly.
+/// ignoring case (§4): they are opaque, so that of all letters.
 #[must_use]
 pub fn commits_match(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let beginning = long.as_bytes().get(..short.len()).unwrap_or_default();
-    short.chars().count() >= COMMIT_MIN && beginning.eq_ignore_ascii_case(short.as_bytes())
+    let lower = |commit: &str| -> String { commit.chars().flat_map(char::to_lowercase).collect() };
+    let (a, b) = (lower(a), lower(b));
+    let (short, long) = if a.len() <= b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
+    short.chars().count() >= COMMIT_MIN && long.starts_with(short.as_str())
 }
 
 /// `None` when one of them is not there.
@@ -213,6 +217,8 @@ mod tests {
             ("94a8fe5", "a94a8fe5", false),
             ("提交提交提交提", "提交提交提交提交", true),
             ("提交提", "提交提交", false),
+            ("ÄÖÜ-ΣΑΣ", "äöü-σας-1", false),
+            ("ÄÖÜ-ΣΑΣ", "äöü-σασ-1", true),
         ] {
             assert_eq!(commits_match(a, b), same, "{a} and {b}");
             assert_eq!(commits_match(b, a), same, "{b} and {a}");
