@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { inRoot } from "../scripts/lib/paths.mjs";
+import { worst } from "./lib/hostile.mjs";
 import { shares } from "./lib/shares.mjs";
 
 const chromiumPlaces = [
@@ -84,10 +85,25 @@ function print(engine, times) {
   }
 }
 
+/** The worst documents, of 64 KiB and of nearly 16 MiB. */
+function printWorst() {
+  for (const [size, bytes, rounds] of /** @type {const} */ ([
+    ["64 KiB", 65_536, 21],
+    ["16 MiB", 16_000_000, 3],
+  ])) {
+    console.log(`\nDocuments of ${size}, nanoseconds a byte (times the ordinary one):`);
+    const found = worst(bytes, rounds);
+    for (const [name, time] of Object.entries(found)) {
+      console.log(`  ${name.padEnd(18)} ${time.toFixed(2)} (${(time / (found.ordinary ?? 0)).toFixed(2)})`);
+    }
+  }
+}
+
 /** @param {string[]} nodes */
 export async function run(nodes) {
   console.log("On the fast path, of 2,000 messages each:");
   for (const [set, share] of Object.entries(shares())) console.log(`  ${set.padEnd(15)} ${(share * 100).toFixed(1)} %`);
+  printWorst();
   const script = await bundle();
   for (const node of [process.execPath, ...nodes]) {
     print(`Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim()}`, inNode(node, script));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::path::{Step, pointer_of};
+use super::scan::hash;
 use super::{
     DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_DEPTH, MAX_KEYS, Member, Node, Source,
     Value,
@@ -254,7 +255,7 @@ impl<'a> Parser<'a, '_> {
             self.at += 1;
             return Ok(Value::Object(members));
         }
-        // Ordered, not hashed: no choice of keys makes it slow.
+        // Ordered, so that no choice of keys makes it slow; first by hashes, which compare at once.
         let mut keys = BTreeSet::new();
         let mut expected = Token::KeyOrEnd;
         loop {
@@ -280,7 +281,7 @@ impl<'a> Parser<'a, '_> {
     /// Reads a key and its colon, up to the value; gives the key and its place.
     fn key(
         &mut self,
-        keys: &mut BTreeSet<Cow<'a, str>>,
+        keys: &mut BTreeSet<(u64, Cow<'a, str>)>,
         expected: Token,
     ) -> Read<(Cow<'a, str>, Range<usize>)> {
         let start = self.at;
@@ -289,7 +290,7 @@ impl<'a> Parser<'a, '_> {
         }
         let key = self.string()?;
         let place = start..self.at;
-        if !keys.insert(key.clone()) {
+        if !keys.insert((hash(key.as_bytes()), key.clone())) {
             let problem = problem::json_duplicate_key(&key);
             self.steps.push(Step::Key(key));
             return Err(self.refuse(problem, place));

@@ -14,6 +14,7 @@ mod known;
 mod message;
 mod skip;
 
+pub(super) use cursor::hash;
 pub(crate) use known::Fields;
 #[cfg(feature = "wasm")]
 pub(crate) use known::{MOST_UNKNOWN, STRINGS, Unknown};

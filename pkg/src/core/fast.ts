@@ -136,7 +136,7 @@ function open(core: Bindings): Exchange {
   // In Node and its like, a Buffer is cut into strings faster than a TextDecoder starts.
   if (globalThis.process?.versions?.node === undefined) return { core, payload, record, text: decode };
   const buffer = globalThis.Buffer.from(memory.buffer, payloadAt, payloadLength);
-  const text = (length: number, ascii: boolean) => (ascii ? buffer.toString("latin1", 0, length) : decode(length));
+  const text = (length: number, ascii: boolean) => buffer.toString(ascii ? "latin1" : "utf8", 0, length);
   return { core, payload, record, text };
 }
 
@@ -238,10 +238,12 @@ function envelope<D extends CommandMessage["data"] | ResultData>(
 function addUnknown(text: string, record: Uint32Array, message: ResultMessage): void {
   const end = UNKNOWN + UNKNOWN_LENGTH * (record[UNKNOWN_COUNT] ?? 0);
   for (let at = UNKNOWN; at < end; at += UNKNOWN_LENGTH) {
-    const [key, keyEnd, start = 0, valueEnd = 0, flags = 0] = record.subarray(at, at + UNKNOWN_LENGTH);
+    const start = record[at + 2] ?? 0;
+    const valueEnd = record[at + 3] ?? 0;
+    const flags = record[at + 4] ?? 0;
     const value: unknown =
       (flags & PLAIN) !== 0 ? text.slice(start + 1, valueEnd - 1) : JSON.parse(text.slice(start, valueEnd));
-    define((flags & IN_DATA) !== 0 ? message.data : message, text.slice(key, keyEnd), value);
+    define((flags & IN_DATA) !== 0 ? message.data : message, text.slice(record[at], record[at + 1]), value);
   }
 }
 

@@ -321,7 +321,8 @@ impl Keys {
     }
 }
 
-fn hash(key: &[u8]) -> u64 {
+/// A number that tells most keys apart.
+pub(in crate::json) fn hash(key: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let (words, rest) = key.as_chunks();
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);

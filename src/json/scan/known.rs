@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Place;
 use super::cursor::word_at;
+use crate::message::field;
 use crate::message::{CommandData, Envelope, Extra, Kind, Message, Mid, ResultData, Status};
 
 /// A field of either message. Strings come first.
@@ -160,6 +161,37 @@ impl Field {
         1 << self as u32
     }
 }
+
+/// A field with what the rules know of it.
+type Row = (Field, &'static field::Field);
+
+/// §2.
+pub(super) const ENVELOPE: &[Row] = &[
+    (Field::Mid, &field::MID),
+    (Field::Type, &field::TYPE),
+    (Field::DeviceUid, &field::DEVICE_UID),
+    (Field::SubDeviceUid, &field::SUB_DEVICE_UID),
+    (Field::Timestamp, &field::TIMESTAMP),
+    (Field::Data, &field::DATA),
+    (Field::TraceId, &field::TRACE_ID),
+    (Field::Reply, &field::REPLY),
+];
+/// §3.
+pub(super) const COMMAND_DATA: &[Row] = &[
+    (Field::Source, &field::TARGET),
+    (Field::DownloadUrl, &field::DOWNLOAD_URL),
+    (Field::Md5Code, &field::MD5_CODE),
+];
+/// §4.
+pub(super) const RESULT_DATA: &[Row] = &[
+    (Field::Source, &field::SOURCE),
+    (Field::Version, &field::VERSION),
+    (Field::TargetVersion, &field::TARGET_VERSION),
+    (Field::TargetCommitSha, &field::TARGET_COMMIT_SHA),
+    (Field::FinalVersion, &field::FINAL_VERSION),
+    (Field::FinalCommitSha, &field::FINAL_COMMIT_SHA),
+    (Field::Status, &field::STATUS),
+];
 
 /// A member that the protocol does not name.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,11 @@
 //! Command and result (§2–§4): their members in any order, and the rules about them.
 
 use super::cursor::Cursor;
-use super::known::{Field, Fields, MOST_UNKNOWN, Name, Unknown};
+use super::known::{
+    COMMAND_DATA, ENVELOPE, Field, Fields, MOST_UNKNOWN, Name, RESULT_DATA, Unknown,
+};
 use crate::diagnostic::problem::Level;
-use crate::message::field::{self, COMMAND_DATA, RESULT_DATA};
+use crate::message::field;
 use crate::message::{Kind, Mid, TYPE};
 use crate::topic::check_level;
 use crate::validate;
@@ -18,13 +20,13 @@ pub(crate) struct Known<'a> {
     pub(crate) now: Option<u64>,
 }
 
-const ENVELOPE: u32 = Field::Mid.bit()
+const EVERY_MESSAGE: u32 = Field::Mid.bit()
     | Field::Type.bit()
     | Field::DeviceUid.bit()
     | Field::Timestamp.bit()
     | Field::Data.bit();
-const COMMAND: u32 =
-    ENVELOPE | Field::Source.bit() | Field::DownloadUrl.bit() | Field::Md5Code.bit();
+const EVERY_COMMAND: u32 =
+    EVERY_MESSAGE | Field::Source.bit() | Field::DownloadUrl.bit() | Field::Md5Code.bit();
 
 /// Reads a message. `None`: not sure; else it is valid and there is no warning about it.
 pub(crate) fn scan(bytes: &[u8], known: &Known<'_>, fields: &mut Fields) -> Option<()> {
@@ -44,8 +46,8 @@ pub(crate) fn scan(bytes: &[u8], known: &Known<'_>, fields: &mut Fields) -> Opti
     }
     scan.fields.ascii = scan.cursor.shift() == 0;
     let required = match known.kind {
-        Kind::Command => COMMAND,
-        Kind::Result => ENVELOPE,
+        Kind::Command => EVERY_COMMAND,
+        Kind::Result => EVERY_MESSAGE,
     };
     let good = fields.present & required == required
         && validate::timestamp_is_unremarkable(fields.timestamp, known.now)
@@ -151,24 +153,18 @@ impl Scan<'_, '_> {
             Kind::Command => COMMAND_DATA,
             Kind::Result => RESULT_DATA,
         };
-        let missing = |field: Option<Field>| field.is_none_or(|field| self.seen & field.bit() == 0);
-        let name = |field: &&field::Field| Name::new(field.name.as_bytes());
-        let of_envelope = || {
-            field::ENVELOPE
+        let missing = |rows: &'static [(Field, &'static field::Field)]| {
+            let missing = rows
                 .iter()
-                .filter(|field| missing(Field::of_envelope(name(field))))
-        };
-        let of_data = || {
-            table
-                .iter()
-                .filter(|field| missing(Field::of_data(self.kind, name(field))))
+                .filter(|(field, _)| self.seen & field.bit() == 0);
+            missing.map(|(_, field)| *field)
         };
         self.fields.unknown.iter().any(|unknown| {
             let key = unknown.key.text(self.cursor.bytes);
             if unknown.in_data {
-                validate::may_mean(key, of_data(), of_envelope())
+                validate::may_mean(key, missing(table), missing(ENVELOPE))
             } else {
-                validate::may_mean(key, of_envelope(), of_data())
+                validate::may_mean(key, missing(ENVELOPE), missing(table))
             }
         })
     }
