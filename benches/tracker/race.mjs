@@ -1,0 +1,200 @@
+// What one side of the tracker benchmark measures, for any engine.
+import { createTracker, restoreTracker } from "wudun-ota";
+import { command, device, expected, midOf, result, some, start, topic } from "./fleet.mjs";
+import { plainTracker } from "./plain.mjs";
+
+/** @typedef {Record<string, number>} Figures */
+
+const rounds = 5;
+const median = (/** @type {number[]} */ list) => list.sort((a, b) => a - b)[list.length >> 1] ?? 0;
+
+/** The memory of every WebAssembly instance made from here on. */
+/** @type {WebAssembly.Memory[]} */
+const memories = [];
+const Instance = WebAssembly.Instance;
+WebAssembly.Instance = class extends Instance {
+  /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} [imports] */
+  constructor(module, imports) {
+    super(module, imports);
+    if (this.exports.memory instanceof WebAssembly.Memory) memories.push(this.exports.memory);
+  }
+};
+
+/** One interface for both. */
+function ours() {
+  const tracker = createTracker();
+  const memory = memories.at(-1);
+  return {
+    tracker,
+    bytes: () => memory?.buffer.byteLength ?? 0,
+    open: (/** @type {number} */ n) =>
+      void tracker.open({ topic: topic(n, "command"), command: command(n), expected }, start),
+    sent: (/** @type {number} */ n) => void tracker.sent(midOf(n), start),
+    ingest: (/** @type {string} */ to, /** @type {Uint8Array} */ payload, /** @type {number} */ now) =>
+      tracker.ingest(to, payload, { now }),
+  };
+}
+
+function plain() {
+  const tracker = plainTracker();
+  return {
+    open: (/** @type {number} */ n) => void tracker.open(topic(n, "command"), command(n), expected, start),
+    sent: (/** @type {number} */ n) => void tracker.sent(midOf(n), start),
+    ingest: tracker.ingest,
+  };
+}
+
+/** Messages of every kind: whether both sides say the same of each. */
+export function agreement(count = 6_000) {
+  const [our, other] = [ours(), plain()];
+  for (let n = 0; n < count; n++) {
+    for (const side of [our, other]) {
+      side.open(n);
+      if (n % 10 !== 9) side.sent(n);
+    }
+  }
+  const broken = new TextEncoder().encode("{");
+  /** @type {Record<string, number>} */
+  const kinds = {};
+  const same = (/** @type {{ topic: string, payload: Uint8Array }} */ { topic, payload }, retained = false) => {
+    const mine = our.tracker.ingest(topic, payload, { now: start + 20_000, retained });
+    const { diagnostics: _, ...said } = { ...mine, alerts: mine.alerts.map(({ code }) => code) };
+    const theirs = other.ingest(topic, payload, start + 20_000, retained);
+    const sorted = (/** @type {object} */ value) =>
+      JSON.stringify(value, (_, member) =>
+        member && typeof member === "object" && !Array.isArray(member)
+          ? Object.fromEntries(Object.entries(member).sort())
+          : member,
+      );
+    if (sorted(said) !== sorted(theirs)) {
+      throw new Error(`${new TextDecoder().decode(payload)}\n${sorted(said)}\n${sorted(theirs)}`);
+    }
+    kinds[said.disposition] = (kinds[said.disposition] ?? 0) + 1;
+  };
+  for (const n of some(count, count)) {
+    const first = result(n, n % 11 === 0 ? 1 : 2);
+    if (n % 7 === 0) same(first, true);
+    same(first);
+    if (n % 5 === 0) same({ ...first, payload: broken });
+    if (n % 13 === 0) same(result(n, 2, { timestamp: start - 900_000 }));
+    if (n % 17 === 0) same({ ...first, topic: topic(n + 1) });
+    if (n % 19 === 0) same(result(n, 4, { reply: midOf((n + 1) % count) }));
+    const last = result(n, 4 + (n % 3));
+    same(last);
+    same(last);
+    if (n % 23 === 0) same(result(n, 6));
+    if (n % 29 === 0) same(result(count + n, 4));
+  }
+  our.tracker.dispose();
+  return kinds;
+}
+
+/**
+ * Medians of rounds of results, in nanoseconds each.
+ * @param {{ ingest: (topic: string, payload: Uint8Array, now: number) => { disposition: string } }} side
+ * @param {number} size
+ */
+function results(side, size) {
+  /** @type {Figures} */
+  const figures = {};
+  const round = Math.min(20_000, Math.floor(size / (rounds + 1)));
+  const chosen = some(round * (rounds + 1), size);
+  for (const [name, status] of /** @type {const} */ ([
+    ["prepared", 2],
+    ["final", 4],
+    ["again", 4],
+  ])) {
+    /** @type {number[]} */
+    const times = [];
+    for (let r = 0; r <= rounds; r++) {
+      const messages = chosen.slice(r * round, (r + 1) * round).map((n) => result(n, status));
+      const now = start + 60_000 * status;
+      const started = performance.now();
+      let advanced = 0;
+      for (const { topic, payload } of messages) {
+        if (side.ingest(topic, payload, now).disposition === "advanced") advanced++;
+      }
+      times.push(((performance.now() - started) * 1e6) / round);
+      const wanted = name === "again" ? 0 : round;
+      if (advanced !== wanted) throw new Error(`${name}: ${advanced} of ${wanted} advanced`);
+    }
+    figures[name] = median(times.slice(1));
+  }
+  return figures;
+}
+
+/** @param {{ open(n: number): void, sent(n: number): void }} side @param {number} size */
+function fill(side, size) {
+  const started = performance.now();
+  for (let n = 0; n < size; n++) {
+    side.open(n);
+    side.sent(n);
+  }
+  return ((performance.now() - started) * 1e6) / size;
+}
+
+/** @param {() => unknown} run */
+function micros(run, times = 51) {
+  const list = Array.from({ length: times }, () => {
+    const started = performance.now();
+    run();
+    return (performance.now() - started) * 1e3;
+  });
+  return median(list);
+}
+
+/** @param {number} size */
+export function measurePlain(size) {
+  const side = plain();
+  return { "open and sent": fill(side, size), ...results(side, size) };
+}
+
+/** @param {number} size */
+export function measureOurs(size) {
+  const side = ours();
+  const empty = side.bytes();
+  const open = fill(side, size);
+  const sent = (side.bytes() - empty) / size;
+  const times = results(side, size);
+  const { tracker } = side;
+  /** @type {Record<string, { limit: number, state?: "sent" | "succeeded" | "timed_out", device?: string, after?: string }>} */
+  const pages = {
+    all: { limit: 100 },
+    "state of many": { limit: 100, state: "sent" },
+    "state of some": { limit: 100, state: "succeeded" },
+    "state of none": { limit: 100, state: "timed_out" },
+    "all devices": { limit: 100, device: "WD-" },
+    "a 37th of the devices": { limit: 100, device: "WD-EMS2-05" },
+    "the same, deep": { limit: 100, device: "WD-EMS2-05", after: String(Math.floor(size / 3)) },
+    "devices of the first hour": { limit: 100, device: "WD-EMS2-0500000" },
+    "one device": { limit: 100, device: device(size >> 1) },
+    "no device": { limit: 100, device: "XX" },
+    "state and device": { limit: 100, state: "succeeded", device: "WD-EMS2-05" },
+  };
+  /** @type {Figures} */
+  const page = {};
+  for (const [name, query] of Object.entries(pages)) page[name] = micros(() => tracker.page(query));
+  const started = performance.now();
+  const saved = tracker.save();
+  const saveMs = performance.now() - started;
+  const savedBytes = saved.reduce((sum, { length }) => sum + length, 0);
+  const restoring = performance.now();
+  const restored = restoreTracker(saved, {}, start);
+  const restoreMs = performance.now() - restoring;
+  if (restored.counts().total !== size) throw new Error("not all restored");
+  const restoredBytes = (memories.at(-1)?.buffer.byteLength ?? 0) / size;
+  restored.dispose();
+  return {
+    times: { "open and sent": open, ...times },
+    memory: { "sent, bytes an attempt": sent, "restored, bytes an attempt": restoredBytes },
+    pages: page,
+    other: {
+      "counts, µs": micros(() => tracker.counts()),
+      "tick of nothing, µs": micros(() => tracker.tick(start + 300_000)),
+      "save, ms": saveMs,
+      "saved, MB": savedBytes / 1e6,
+      "largest chunk, bytes": Math.max(...saved.map(({ length }) => length)),
+      "restore, ms": restoreMs,
+    },
+  };
+}
