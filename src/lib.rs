@@ -9,8 +9,10 @@
 //! - [`decode`](decode()): bytes and topic to message and diagnostics (§5–§6)
 //! - [`schema`]: the same rules as JSON Schema and AsyncAPI
 //! - [`upgrade`]: the state of every upgrade attempt (§7)
+//! - [`gateway`]: what a simulated device does with a command
 
 pub mod diagnostic;
+pub mod gateway;
 pub mod md5;
 pub mod message;
 pub mod schema;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
+use crate::gateway::{Behaviour, Correlation};
 use crate::message::{CommandInput, ResultInput};
 use crate::upgrade::{
     Alert, AlertCode, AttemptView, Change, Deadline, DeadlineKind, Disposition, EntryKind,
@@ -62,6 +63,8 @@ fn types() -> String {
         LogView,
         PageQuery,
         Page,
+        Behaviour,
+        Correlation,
     );
     // A diagnostic holds the members of its span, if it has one; ts-rs cannot say that.
     let plain = "export type Diagnostic = {";

@@ -8,6 +8,7 @@
 
 mod error;
 mod fast;
+mod gateway;
 mod hash;
 mod message;
 mod tracker;

@@ -62,7 +62,11 @@ impl Mid {
     /// A fresh one: a random UUID (version 4) in lower case.
     #[must_use]
     pub fn random() -> Mid {
-        let uuid = uuid::Uuid::new_v4();
+        Mid::of(uuid::Uuid::new_v4())
+    }
+
+    /// In lower case.
+    pub(crate) fn of(uuid: uuid::Uuid) -> Mid {
         Mid {
             text: uuid.to_string(),
             value: uuid.as_u128(),

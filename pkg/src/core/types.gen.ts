@@ -615,3 +615,13 @@ attempts: Array<Attempt>,
  * Where the next page begins, if there is one.
  */
 next?: string, };
+
+/**
+ * How a gateway behaves. This is the one list of them.
+ */
+export type Behaviour = "ok" | "forbidden" | "download-fails" | "md5-mismatch" | "rolls-back" | "rollback-fails" | "wrong-version" | "lies" | "silent" | "silent-after-prepared" | "replies-later" | "duplicates" | "out-of-order" | "trailing-comma" | "no-source" | "retained" | "skewed-clock";
+
+/**
+ * How a result says which command it answers (§7, rules 1–3): not at all, or by one of three fields.
+ */
+export type Correlation = "none" | "reply" | "mid" | "trace-id";

@@ -1,6 +1,8 @@
 /** What simulated gateways do, and what they get wrong. */
 
-import type { Text } from "../core/types.js";
+import type { Behaviour, Text } from "../core/types.js";
+
+export type { Behaviour };
 
 const table = {
   ok: ["downloads, checks, updates, and says so", "下载、校验、更新并如实上报"],
@@ -10,6 +12,7 @@ const table = {
   "rolls-back": ["fails to update and goes back", "更新失败并回滚成功"],
   "rollback-fails": ["fails to update, and to go back", "更新失败且回滚失败"],
   "wrong-version": ["reports success with another version", "上报成功，但版本不符"],
+  lies: ["reports success without updating, and not what runs", "未更新却上报成功，且不说明当前版本"],
   silent: ["never answers", "从不应答"],
   "silent-after-prepared": ["prepares, then never answers again", "准备完成后不再应答"],
   "replies-later": ["answers after the deadline", "超过期限后才应答"],
@@ -19,10 +22,7 @@ const table = {
   "no-source": ["leaves `source` out of its results", "结果中不含 source"],
   retained: ["has left a result of an earlier run on the broker", "服务器上保留着以前的结果"],
   "skewed-clock": ["has a clock two hours ahead", "时钟快两小时"],
-} as const satisfies Record<string, readonly [string, string]>;
-
-/** The name of a behaviour. */
-export type Behaviour = keyof typeof table;
+} as const satisfies Record<Behaviour, readonly [string, string]>;
 
 /** A behaviour and what it does, in words. */
 export interface BehaviourInfo {

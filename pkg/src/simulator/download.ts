@@ -2,31 +2,21 @@
 
 import type { Text } from "../core/types.js";
 import { compareMd5, createMd5 } from "../index.js";
+import type { DownloadStep } from "./logic.js";
 
 /** As much of `fetch` as a download needs. */
 export type Fetch = (url: string, init: { signal: AbortSignal }) => Promise<Response>;
 
 export type Downloaded = { ok: true; bytes: number; md5: string } | { ok: false; why: Text };
 
-export interface DownloadOptions {
-  fetch: Fetch;
-  signal: AbortSignal;
-  /** What the command says the MD5 is. */
-  md5: string;
-  /** Break off after the first bytes. */
-  breakOff: boolean;
-  /** Damage one byte, chosen by this number, on the way. */
-  damage?: number;
-}
-
-/** Fetches `url` and compares the MD5 of what arrived. */
-export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {
+/** Fetches the image and compares the MD5 of what arrived. */
+export async function download(step: DownloadStep, fetch: Fetch, signal: AbortSignal): Promise<Downloaded> {
   const md5 = createMd5();
   let bytes = 0;
-  let damage = options.damage;
+  let damage = step.damage;
   const stop = new AbortController();
   try {
-    const response = await options.fetch(url, { signal: AbortSignal.any([options.signal, stop.signal]) });
+    const response = await fetch(step.url, { signal: AbortSignal.any([signal, stop.signal]) });
     if (!response.ok) {
       stop.abort();
       return { ok: false, why: { en: `HTTP ${response.status}`, zh: `HTTP ${response.status}` } };
@@ -42,7 +32,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
         md5.update(chunk);
       }
       bytes += chunk.length;
-      if (options.breakOff) {
+      if (step.breakOff) {
         stop.abort();
         const why = { en: `the connection broke after ${bytes} bytes`, zh: `连接在 ${bytes} 字节后中断` };
         return { ok: false, why };
@@ -53,11 +43,11 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     return { ok: false, why: { en: `download failed: ${name}`, zh: `下载失败：${name}` } };
   }
   const actual = md5.digest();
-  if (options.breakOff) return { ok: false, why: { en: "the connection broke", zh: "连接中断" } };
-  if (!compareMd5(options.md5, actual)) {
+  if (step.breakOff) return { ok: false, why: { en: "the connection broke", zh: "连接中断" } };
+  if (!compareMd5(step.md5, actual)) {
     return {
       ok: false,
-      why: { en: `MD5 is ${actual}, expected ${options.md5}`, zh: `MD5 为 ${actual}，应为 ${options.md5}` },
+      why: { en: `MD5 is ${actual}, expected ${step.md5}`, zh: `MD5 为 ${actual}，应为 ${step.md5}` },
     };
   }
   return { ok: true, bytes, md5: actual };

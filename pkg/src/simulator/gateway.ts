@@ -1,17 +1,13 @@
-/** A simulated gateway: takes commands, downloads for real, answers as its behaviour says. */
+/** A simulated gateway: the core decides what it does, here are its MQTT connection, its download and its clock. */
 
 import { parseEndpoint } from "../client/endpoint.js";
 import { Link } from "../client/link.js";
 import { EventQueue } from "../client/queue.js";
 import type { TlsOptions } from "../client/types.js";
-import type { CommandMessage, Namespace, Text } from "../core/types.js";
+import type { Behaviour, Correlation, Namespace, Text } from "../core/types.js";
 import { formatTopic, OtaError, safeDecode } from "../index.js";
-import type { Behaviour } from "./behaviours.js";
 import { download, type Fetch } from "./download.js";
-import { looseCommand } from "./loose.js";
-import { Random } from "./random.js";
-import { type Correlation, type GatewayReplies, gatewayReplies, type Reply } from "./replies.js";
-import { withTrailingCommas } from "./untidy.js";
+import { type DownloadStep, GatewayLogic, type Publication } from "./logic.js";
 
 /** Where a simulated gateway connects, and how it behaves. */
 export interface GatewayOptions {
@@ -61,10 +57,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const MIDS_REMEMBERED = 1_000;
 const LOG_KEPT = 1_000;
 const SESSION_SECONDS = 3_600;
-const SKEW_MS = 2 * 3_600_000;
 
 /** Connects a gateway and waits for commands. Throws what `connect` throws. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -77,40 +71,41 @@ class SimulatedGateway implements Gateway {
   readonly device: string;
   readonly behaviour: Behaviour;
   readonly #options: GatewayOptions;
-  readonly #random: Random;
+  readonly #topic: string;
+  readonly #logic: GatewayLogic;
   readonly #log = new EventQueue<GatewayEvent>(LOG_KEPT, (count) =>
     event("ignored", { en: `${count} entries of the log were dropped`, zh: `日志丢弃了 ${count} 条` }),
   );
   readonly #stop = new AbortController();
-  readonly #mids = new Set<string>();
   #link: Link | undefined;
-  #version: string;
   #sent = 0;
-  /** One upgrade at a time. */
+  /** One step at a time. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.device = options.device;
     this.behaviour = options.behaviour ?? "ok";
-    this.#version = options.version ?? "1.0.0";
-    this.#random = Random.of(options.seed ?? 1, options.device);
+    const { namespace, device, correlation = "none", seed = 1, version, stepDelayMs, laterMs } = options;
+    this.#topic = formatTopic({ namespace, device, channel: "command" });
+    const logic = { behaviour: this.behaviour, correlation, seed, version, stepDelayMs, laterMs };
+    this.#logic = new GatewayLogic(this.#topic, logic);
   }
 
   async start(): Promise<void> {
-    const { url, username, password, namespace, device, protocolVersion, tls } = this.#options;
+    const { url, username, password, protocolVersion, tls } = this.#options;
     const endpoint = parseEndpoint(url);
     this.#link = await Link.open(
       {
         endpoint,
-        clientId: `gw-${this.#random.mid().replaceAll("-", "").slice(0, 20)}`,
+        clientId: `gw-${this.#logic.makeMid().replaceAll("-", "").slice(0, 20)}`,
         username: username ?? endpoint.username,
         password: password ?? endpoint.password,
         sessionExpirySeconds: SESSION_SECONDS,
         connectTimeoutMs: 15_000,
         protocolVersion,
         tls,
-        subscriptions: [{ filter: formatTopic({ namespace, device, channel: "command" }), required: true }],
+        subscriptions: [{ filter: this.#topic, required: true }],
         deliver: async ({ topic, payload, retained }) => this.#take(topic, payload, retained),
       },
       {
@@ -122,7 +117,8 @@ class SimulatedGateway implements Gateway {
         failed: (error) => this.#note("offline", error.text),
       },
     );
-    if (this.behaviour === "retained") await this.#leaveRetained();
+    const leftBehind = this.#logic.leftBehind(Date.now());
+    if (leftBehind !== undefined) await this.#publish(leftBehind);
   }
 
   log(): AsyncIterable<GatewayEvent> {
@@ -138,134 +134,67 @@ class SimulatedGateway implements Gateway {
 
   #take(topic: string, payload: Uint8Array, retained: boolean): void {
     const raw = new TextDecoder().decode(payload);
-    if (retained) {
-      this.#note("ignored", { en: "a retained command: not a new one", zh: "保留消息中的命令：不是新命令" }, raw);
-      return;
+    const { what, mid } = this.#logic.take(topic, payload, retained);
+    switch (what) {
+      case "retained":
+        this.#note("ignored", { en: "a retained command: not a new one", zh: "保留消息中的命令：不是新命令" }, raw);
+        return;
+      case "repeated":
+        this.#note("ignored", { en: `command ${mid} again: dropped`, zh: `命令 ${mid} 重复：已丢弃` });
+        return;
+      case "command":
+        this.#note("command", { en: `command ${mid}`, zh: `命令 ${mid}` }, raw);
+        break;
+      default: {
+        const decoded = safeDecode(payload, { topic, lenient: true });
+        this.#note("ignored", decoded.ok ? { en: "not a command", zh: "不是命令" } : decoded.error.text, raw);
+      }
     }
-    const decoded = safeDecode(payload, { topic, lenient: true });
-    if (decoded.ok && decoded.value.kind === "command") {
-      const { message } = decoded.value;
-      if (this.#repeated(message.mid)) return;
-      this.#note("command", { en: `command ${message.mid}`, zh: `命令 ${message.mid}` }, raw);
-      this.#queue(() => this.#upgrade(message));
-      return;
-    }
-    const why = decoded.ok ? { en: "not a command", zh: "不是命令" } : decoded.error.text;
-    this.#note("ignored", why, raw);
-    const command = looseCommand(raw, this.device);
-    if (command === undefined || this.#repeated(command.mid)) return;
-    this.#queue(() => this.#publish(this.#replies(command).prepareFailed({ version: this.#version })));
+    this.#work = this.#work.then(() => this.#carryOut()).catch((error: unknown) => this.#stopped(error));
   }
 
-  #queue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
-      if (!OtaError.is(error)) throw error;
-      this.#note("offline", error.text);
-    });
+  /** Does what is to be done, until there is nothing. */
+  async #carryOut(): Promise<void> {
+    for (;;) {
+      this.#stop.signal.throwIfAborted();
+      const step = this.#logic.next(Date.now());
+      if (step === undefined) return;
+      if (step.kind === "wait") await this.#pause(step.ms);
+      else if (step.kind === "download") await this.#download(step);
+      else await this.#answer(step);
+    }
   }
 
-  async #upgrade(command: CommandMessage): Promise<void> {
-    const { behaviour } = this;
-    const replies = this.#replies(command);
-    await this.#pause(this.#options.stepDelayMs);
-    if (behaviour === "silent") return;
-    if (behaviour === "forbidden") return this.#publish(replies.forbidden(this.#fields()));
-    const image = await download(command.data.download_url, {
-      fetch: this.#options.fetch ?? fetch,
-      signal: this.#stop.signal,
-      md5: command.data.md5_code,
-      breakOff: behaviour === "download-fails",
-      damage: behaviour === "md5-mismatch" ? this.#random.next() : undefined,
-    });
+  #stopped(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    if (!OtaError.is(error)) throw error;
+    this.#note("offline", error.text);
+  }
+
+  async #download(step: DownloadStep): Promise<void> {
+    const image = await download(step, this.#options.fetch ?? fetch, this.#stop.signal);
     this.#stop.signal.throwIfAborted();
     if (!image.ok) {
       this.#note("download", image.why);
-      return this.#publish(replies.prepareFailed(this.#fields()));
+      this.#logic.downloaded();
+      return;
     }
     this.#note("download", {
       en: `downloaded ${image.bytes} bytes, MD5 ${image.md5}`,
       zh: `已下载 ${image.bytes} 字节，MD5 ${image.md5}`,
     });
-    if (behaviour === "replies-later") await this.#pause(this.#options.laterMs ?? 660_000);
-    const newVersion = this.#options.newVersion ?? "1.1.0";
-    const target = { targetVersion: newVersion, targetCommitSha: this.#commit(image.md5) };
-    const prepared = replies.prepared({ ...this.#fields(), ...target });
-    const final = this.#final(replies, newVersion, target);
-    if (behaviour === "out-of-order") {
-      await this.#publish(final);
-      await this.#pause(this.#options.stepDelayMs);
-      return this.#publish(prepared);
-    }
-    await this.#publish(prepared);
-    await this.#pause(this.#options.stepDelayMs);
-    if (behaviour !== "silent-after-prepared") await this.#publish(final);
+    const { newVersion = "1.1.0", newCommit = image.md5.slice(0, 12) } = this.#options;
+    this.#logic.downloaded({ version: newVersion, commit: newCommit });
   }
 
-  #final(
-    replies: GatewayReplies,
-    newVersion: string,
-    target: { targetVersion: string; targetCommitSha: string },
-  ): Reply {
-    const before = { ...this.#fields(), ...target, finalVersion: this.#version };
-    if (this.behaviour === "rolls-back") return replies.rolledBack(before);
-    if (this.behaviour === "rollback-fails") return replies.rollbackFailed(before);
-    if (this.behaviour === "wrong-version") {
-      const finalVersion = `${newVersion}-other`;
-      this.#version = finalVersion;
-      return replies.succeeded({ ...before, finalVersion });
-    }
-    this.#version = newVersion;
-    return replies.succeeded({ ...before, finalVersion: newVersion, finalCommitSha: target.targetCommitSha });
-  }
-
-  #replies(command: CommandMessage): GatewayReplies {
-    const { namespace, correlation = "none" } = this.#options;
-    return gatewayReplies(command, {
-      namespace,
-      device: this.device,
-      correlation,
-      mid: () => this.#random.mid(),
-      now: () => Date.now() + (this.behaviour === "skewed-clock" ? SKEW_MS : 0),
-    });
-  }
-
-  #fields() {
-    return {
-      version: this.#version,
-      traceId: this.#random.mid(),
-      ...(this.behaviour === "no-source" ? { source: undefined } : {}),
-    };
-  }
-
-  #commit(md5: string): string {
-    return this.#options.newCommit ?? md5.slice(0, 12);
-  }
-
-  async #publish(reply: Reply): Promise<void> {
-    const payload = this.behaviour === "trailing-comma" ? withTrailingCommas(reply.message) : reply.payload;
-    const times = this.behaviour === "duplicates" ? 3 : 1;
-    for (let time = 0; time < times; time += 1) await this.#deliver(reply.topic, payload, false);
-    const { status } = reply.message.data;
+  async #answer(result: Publication): Promise<void> {
+    await this.#publish(result);
+    const { status, payload } = result;
     this.#note("result", { en: `sent result with status ${status}`, zh: `已发送结果，状态 ${status}` }, payload);
   }
 
-  /** Leaves behind what an earlier run would have: a success, retained. */
-  async #leaveRetained(): Promise<void> {
-    const { namespace, device } = this.#options;
-    const earlier: CommandMessage = {
-      mid: this.#random.mid(),
-      type: "ota_upgrade",
-      device_uid: device,
-      timestamp: 1,
-      data: { source: "ems_II", download_url: "", md5_code: "" },
-    };
-    const { topic, payload } = gatewayReplies(earlier, {
-      namespace,
-      correlation: "none",
-      mid: () => this.#random.mid(),
-    }).succeeded({ version: this.#version, finalVersion: this.#version });
-    await this.#deliver(topic, payload, true);
+  async #publish({ topic, payload, retain, times }: Publication): Promise<void> {
+    for (let time = 0; time < times; time += 1) await this.#deliver(topic, payload, retain);
   }
 
   /** Publishes until the broker has acknowledged, over as many connections as it takes. */
@@ -305,23 +234,10 @@ class SimulatedGateway implements Gateway {
     });
   }
 
-  #repeated(mid: string): boolean {
-    const key = mid.toLowerCase();
-    if (this.#mids.has(key)) {
-      this.#note("ignored", { en: `command ${mid} again: dropped`, zh: `命令 ${mid} 重复：已丢弃` });
-      return true;
-    }
-    this.#mids.add(key);
-    const [oldest] = this.#mids;
-    if (this.#mids.size > MIDS_REMEMBERED && oldest !== undefined) this.#mids.delete(oldest);
-    return false;
-  }
-
-  #pause(ms = 0): Promise<void> {
+  #pause(ms: number): Promise<void> {
     const { signal } = this.#stop;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      if (ms === 0) return resolve();
       const timer = setTimeout(done, ms);
       signal.addEventListener("abort", done, { once: true });
       function done() {

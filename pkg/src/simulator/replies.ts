@@ -1,10 +1,9 @@
-/** The results that a device answers a command with: for the simulator, and for authors of gateways. */
+/** The results that a device answers a command with: for authors of gateways. */
 
-import type { CommandMessage, Namespace, ResultInput, ResultMessage, StatusName } from "../core/types.js";
+import type { CommandMessage, Correlation, Namespace, ResultInput, ResultMessage, StatusName } from "../core/types.js";
 import { buildResult, encode, formatTopic } from "../index.js";
 
-/** How a result says which command it answers: not at all, or by one of three fields. */
-export type Correlation = "none" | "reply" | "mid" | "trace-id";
+export type { Correlation };
 
 /** What a gateway is, and how its results name the command. */
 export interface ReplyOptions {
