@@ -1,5 +1,10 @@
 //! What a gateway says about a command, and what it then runs: the whole table.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may panic; clippy knows only those functions that are tests themselves"
+)]
+
 use wudun_ota::gateway::{
     Behaviour, Correlation, Gateway, Image, Pauses, Publication, Step, Taken,
 };
