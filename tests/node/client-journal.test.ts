@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { Journal, JournalEntry } from "wudun-ota/client";
-import { openFileJournal } from "wudun-ota/node";
+import { fromBase64, type Journal, type JournalEntry, replayJournal } from "wudun-ota/client";
+import { openFileJournal, readFileJournal } from "wudun-ota/node";
 import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { startMosquitto } from "../support/mosquitto.js";
 import { eventsOf, gateway, open, request, until } from "../support/upgrades.js";
 import { watchWire } from "../support/wire.js";
 
+const OPENER = new URL("../support/opener.mjs", import.meta.url);
 const FOLLOWER = fileURLToPath(new URL("../support/follower.mjs", import.meta.url));
 
 let folder: string;
@@ -213,25 +216,133 @@ describe("a journal in a file", () => {
     await (await openFileJournal(path)).close();
   });
 
-  test("loses nothing but the line that a crash left half written", async () => {
-    const path = join(folder, "torn");
+  test("says where it is damaged, and what is no journal", async () => {
+    const path = join(folder, "damaged");
     const journal = await openFileJournal(path);
-    await journal.append([entry(1), entry(2)]);
+    for (const now of [1, 2, 3]) await journal.append([entry(now)]);
     await journal.close();
-    await appendFile(path, '{"t":"tick","no');
-    const again = await openFileJournal(path);
-    expect(await again.load()).toEqual([entry(1), entry(2)]);
-    await again.append([entry(3)]);
-    await again.close();
-    expect(await readFile(path, "utf8")).toBe([1, 2, 3].map((now) => `${JSON.stringify(entry(now))}\n`).join(""));
+    const lines = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, lines.map((line, index) => (index === 2 ? line.replace("tick", "tack") : line)).join("\n"));
+    await expect(openFileJournal(path)).rejects.toMatchObject({
+      code: "journal-damaged",
+      message: expect.stringContaining("line 3"),
+    });
+    for (const [text, says] of [
+      ['{"t":"tick","now":1}\n', "is no journal"],
+      [`${lines[0]?.replace("journal 1", "journal 2")}\n`, "newer version"],
+      [lines[0] ?? "", "is no journal"],
+    ] as const) {
+      await writeFile(path, text);
+      await expect(openFileJournal(path)).rejects.toMatchObject({
+        code: "journal-foreign",
+        message: expect.stringContaining(says),
+      });
+      expect(await readFile(path, "utf8")).toBe(text);
+    }
   });
 
-  test("says where it is damaged", async () => {
-    const path = join(folder, "damaged");
-    await writeFile(path, `${JSON.stringify(entry(1))}\nnonsense\n`);
-    await expect(openFileJournal(path)).rejects.toMatchObject({
-      code: "journal-failed",
-      message: expect.stringContaining("line 2"),
-    });
+  test("an entry that does not follow from those before it is refused in words", async () => {
+    const journal = new MemoryJournal();
+    await journal.append([{ t: "sent", now: 1, id: "00000000-0000-4000-8000-000000000001" }]);
+    const entries = await journal.load();
+    expect(() => replayJournal(entries)).toThrow(expect.objectContaining({ code: "journal-failed" }));
+  });
+
+  test("is written by one at a time: processes, threads, and whoever comes by another name", async () => {
+    const path = join(folder, "one-writer");
+    const journal = await openFileJournal(path);
+    const other = join(folder, "another-name");
+    await symlink(path, other);
+    await expect(openFileJournal(other)).rejects.toMatchObject({ code: "journal-locked" });
+    const thread = new Worker(OPENER, { workerData: path });
+    expect(await once(thread, "message")).toEqual(["journal-locked"]);
+    const { pid } = process;
+    // held by somebody whom nobody here can see
+    const away = join(folder, "away");
+    await writeFile(`${away}.lock`, `${pid} token another-host\n`);
+    await expect(openFileJournal(away)).rejects.toMatchObject({ code: "journal-locked" });
+    // the number of a process that is alive, and holds nothing: this one, before the machine was started again
+    const reused = join(folder, "reused");
+    await writeFile(`${reused}.lock`, `${pid} token ${hostname()}\n`);
+    await (await openFileJournal(reused)).close();
+    await journal.close();
+  });
+
+  test("is written no more by whoever has lost it", async () => {
+    const path = join(folder, "lost");
+    const journal = await openFileJournal(path);
+    await unlink(`${path}.lock`);
+    const another = await openFileJournal(path);
+    await expect(journal.append([entry(1)])).rejects.toMatchObject({ code: "journal-locked" });
+    await expect(journal.replace([entry(1)])).rejects.toMatchObject({ code: "journal-failed" });
+    await journal.close();
+    await another.append([entry(2)]);
+    expect(await another.load()).toEqual([entry(2)]);
+    await another.close();
+  });
+
+  test("whoever comes first after a crash has it, of many", async () => {
+    const path = join(folder, "contended");
+    for (let round = 0; round < 20; round += 1) {
+      await writeFile(`${path}.lock`, `99999999 token ${hostname()}\n`);
+      const opened = await Promise.allSettled(Array.from({ length: 8 }, () => openFileJournal(path)));
+      const journals = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      const written = await Promise.allSettled(journals.map((journal) => journal.append([entry(round)])));
+      expect(written.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const journal of journals) await journal.close();
+    }
+    expect((await readFileJournal(path)).entries).toHaveLength(20);
+  });
+});
+
+describe("a journal that has grown", () => {
+  test("is put together anew, and holds the same state and the newest messages", async () => {
+    const broker = await startMosquitto();
+    onTestFinished(broker.stop);
+    const wire = await watchWire(broker.tcpUrl);
+    onTestFinished(wire.close);
+    const path = join(folder, "grown");
+    let journal = await openFileJournal(path);
+    const first = await open({ url: broker.tcpUrl, journal });
+    const { id } = await first.upgrade(request(host));
+    const events = eventsOf(first);
+    const large = "x".repeat(60_000);
+    const topic = "v1/wudun/test/gateway/ota/upgrade/result";
+    for (let index = 0; index < 40; index += 1) {
+      await wire.mqtt.publishAsync(topic, `${index} ${large}`, { qos: 1 });
+      await events.next("message", ({ payload }) => new TextDecoder().decode(payload).startsWith(`${index} `));
+    }
+    await first.close();
+    await journal.close();
+    const { size } = await stat(path);
+    expect(size).toBeLessThan(2_000_000); // written were 3.2 million bytes
+    const { entries } = await readFileJournal(path);
+    expect(entries.slice(0, 2).map(({ t }) => t)).toEqual(["client", "snapshot"]);
+    const { messages } = replayJournal(entries);
+    expect([...messages].length).toBeGreaterThanOrEqual(3);
+    const newest = [...messages].at(-1);
+    expect(new TextDecoder().decode(fromBase64(newest?.payload ?? "")).slice(0, 3)).toBe("39 ");
+
+    journal = await openFileJournal(path);
+    const second = await open({ url: broker.tcpUrl, journal });
+    expect(second.clientId).toBe(first.clientId);
+    expect(second.attempts.attempt(id)).toEqual(first.attempts.attempt(id));
+    expect(second.attempts.log("invalid")).toEqual(first.attempts.log("invalid"));
+    await second.close();
+    await journal.close();
+  });
+
+  test("keeps what attempts had come to when the deadlines change", async () => {
+    const broker = await startMosquitto();
+    onTestFinished(broker.stop);
+    const journal = new MemoryJournal();
+    const first = await open({ url: broker.tcpUrl, journal, deadlines: { firstResultTimeoutMs: 50 } });
+    const { id, outcome } = await first.upgrade(request(host));
+    expect((await outcome).state).toBe("timed_out");
+    await first.close();
+    const second = await open({ url: broker.tcpUrl, journal, deadlines: { firstResultTimeoutMs: 600_000 } });
+    expect(second.attempts.attempt(id)?.state).toBe("timed_out");
+    await second.close();
+    expect(replayJournal(journal.entries).tracker.attempt(id)?.state).toBe("timed_out");
   });
 });

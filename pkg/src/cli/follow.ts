@@ -38,7 +38,8 @@ export function verdict(output: Output, attempt: Attempt, acceptUnverified: bool
   return success ? 0 : 1;
 }
 
-function inWords(attempt: Attempt): Text {
+/** How an attempt ended, or stands. */
+export function inWords(attempt: Attempt): Text {
   const { device, state, verification, outcome, final } = attempt;
   const runs = [final?.version, final?.commit].filter(Boolean).join(" ");
   const running = runs === "" ? none() : { en: ` (runs ${runs})`, zh: `（当前运行 ${runs}）` };
@@ -61,7 +62,8 @@ function none(): Text {
   return { en: "", zh: "" };
 }
 
-function printEntry(output: Output, entry: TimelineEntry): void {
+/** Prints one entry of a timeline. */
+export function printEntry(output: Output, entry: TimelineEntry): void {
   const time = output.paint("dim", new Date(entry.at).toISOString());
   output.line(`${time}  ${redact(printable(output.say(entry.text)))}`);
   for (const { message } of entry.alerts) {

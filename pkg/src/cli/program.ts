@@ -7,6 +7,7 @@ import { addConsoleCommand } from "./commands/console.js";
 import { addDecodeCommand } from "./commands/decode.js";
 import { addMd5Command } from "./commands/md5.js";
 import { addPreflightCommand } from "./commands/preflight.js";
+import { addReplayCommand } from "./commands/replay.js";
 import { addSimulateCommand } from "./commands/simulate.js";
 import { addUpgradeCommand } from "./commands/upgrade.js";
 import { addValidateCommand } from "./commands/validate.js";
@@ -95,6 +96,7 @@ function build(language: Language, finish: (code: ExitCode) => void): Command {
   addValidateCommand(command("validate"));
   addPreflightCommand(command("preflight"));
   addUpgradeCommand(command("upgrade"));
+  addReplayCommand(command("replay"));
   addWatchCommand(command("watch"));
   addSimulateCommand(command("simulate"));
   addConsoleCommand(command("console"));

@@ -7,8 +7,10 @@ import type { Connection, Delivery } from "./dial.js";
 import { EchoWatch } from "./echo-watch.js";
 import { failure, text } from "./errors.js";
 import { Follower } from "./follow.js";
-import { type JournalEntry, type JournalWriter, toBase64 } from "./journal.js";
+import { type JournalEntry, toBase64 } from "./journal.js";
+import type { JournalWriter } from "./journal-writer.js";
 import type { Link, LinkEvents } from "./link.js";
+import type { RecentMessages } from "./recent-messages.js";
 import type { Subscription } from "./subscription.js";
 import type {
   Attempts,
@@ -32,6 +34,8 @@ export interface Parts {
   clientIdIsKept: boolean;
   tracker: Tracker;
   journal: JournalWriter;
+  /** What a snapshot in the journal is to hold of the deliveries. */
+  messages: RecentMessages;
   /** Whether the journal held open attempts. */
   resumes: boolean;
   sessionExpirySeconds: number;
@@ -172,7 +176,9 @@ export class OtaClient implements Client {
     const now = Date.now();
     this.#tick(now);
     const decoded = this.#tracker.ingest(topic, payload, { now, retained });
-    const written = this.#journal.write({ t: "ingest", now, topic, payload: toBase64(payload), retained });
+    const entry = { now, topic, payload: toBase64(payload), retained };
+    if (decoded.resultId !== undefined) this.#parts.messages.add({ resultId: decoded.resultId, ...entry });
+    const written = this.#journal.write({ t: "ingest", ...entry });
     this.#emit({ type: "message", topic, payload, retained, at: now, decoded });
     if (decoded.disposition === "echo") for (const id of decoded.attemptIds) this.#echoes.stop(id);
     for (const id of decoded.attemptIds) this.#changed(id);

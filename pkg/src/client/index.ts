@@ -11,15 +11,24 @@
  */
 
 import type { Namespace, TrackerOptions } from "../core/types.js";
-import { createTracker } from "../index.js";
 import { OtaClient } from "./client.js";
 import { parseEndpoint } from "./endpoint.js";
 import { failure, text } from "./errors.js";
-import { type JournalClient, JournalWriter, lastClient, loadJournal, replay } from "./journal.js";
+import { type JournalClient, loadJournal } from "./journal.js";
+import { JournalWriter } from "./journal-writer.js";
 import { Link } from "./link.js";
+import { replayJournal, sameDeadlines, takeSnapshot, withDeadlines } from "./replay.js";
 import type { Client, ConnectOptions } from "./types.js";
 
-export { applyEntry, fromBase64, type Journal, type JournalEntry, toBase64 } from "./journal.js";
+export {
+  fromBase64,
+  type Journal,
+  type JournalClient,
+  type JournalEntry,
+  type JournalMessage,
+  toBase64,
+} from "./journal.js";
+export { createReplay, type Replay, replayJournal, takeSnapshot } from "./replay.js";
 export type * from "./types.js";
 
 const DEADLINES = { sendTimeoutMs: 30_000, firstResultTimeoutMs: 600_000, finalResultTimeoutMs: 3_600_000 };
@@ -42,27 +51,34 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     throw failure("options-invalid", text("a password needs a user name", "提供密码时必须提供用户名"));
   }
   const entries = await loadJournal(options.journal);
-  const known = lastClient(entries);
+  const replay = replayJournal(entries);
+  const known = replay.client;
   // An attempt keeps the deadlines that it was sent with, unless others are given now.
   const deadlines = { ...DEADLINES, ...known?.deadlines, ...defined(options.deadlines) };
   const { sendTimeoutMs, firstResultTimeoutMs, finalResultTimeoutMs } = deadlines;
   const sessionExpirySeconds =
     Math.ceil((sendTimeoutMs + firstResultTimeoutMs + finalResultTimeoutMs) / 1000) + SPARE_SECONDS;
-
-  const tracker = createTracker(deadlines);
-  replay(entries, tracker);
   const clientId = options.clientId ?? known?.clientId ?? makeClientId(options.namespace);
 
-  let client: OtaClient | undefined;
-  const journal = new JournalWriter(options.journal, (error) => client?.linkEvents().failed(error));
   const about = { clientId, deadlines };
-  if (!isSame(about, known)) await journal.write({ t: "client", now: Date.now(), ...about });
+  const now = Date.now();
+  const changed = !isSame(about, known);
+  const tracker = changed ? withDeadlines(replay.tracker, deadlines, now) : replay.tracker;
+  let client: OtaClient | undefined;
+  const journal = new JournalWriter(
+    options.journal,
+    entries,
+    (error) => client?.linkEvents().failed(error),
+    (at) => takeSnapshot(tracker, about, replay.messages, at),
+  );
+  if (changed) await journal.write({ t: "client", now, ...about });
   client = new OtaClient({
     options,
     clientId,
     clientIdIsKept: options.clientId !== undefined || options.journal !== undefined,
     tracker,
     journal,
+    messages: replay.messages,
     resumes: tracker.counts().open > 0,
     sessionExpirySeconds,
     firstResultTimeoutMs,
@@ -99,9 +115,7 @@ function defined(deadlines: TrackerOptions = {}): TrackerOptions {
 }
 
 function isSame(now: JournalClient, before: JournalClient | undefined): boolean {
-  const names = ["sendTimeoutMs", "firstResultTimeoutMs", "finalResultTimeoutMs"] as const;
-  const same = names.every((name) => now.deadlines?.[name] === before?.deadlines?.[name]);
-  return same && now.clientId === before?.clientId;
+  return now.clientId === before?.clientId && sameDeadlines(now.deadlines, before.deadlines);
 }
 
 /** At most 23 letters, digits and hyphens, which every broker takes. */

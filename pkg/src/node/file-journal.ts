@@ -1,31 +1,40 @@
-/** A journal in a file: one JSON line an entry, on the disk before `append` resolves. */
+/** A journal in a file, on the disk before `append` resolves. */
 
-import { type FileHandle, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, readFile, realpath, rename, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Journal, JournalEntry } from "../client/journal.js";
 import { OtaError } from "../index.js";
 import { FileLock } from "./file-lock.js";
+import { type Chain, type Lines, newFile, nextLine, readLines } from "./journal-lines.js";
 
-/** A journal in a file, one entry a line. */
+/** A journal in a file. */
 export interface FileJournal extends Journal {
   readonly path: string;
+  /** Bytes at the end that a crash had left half written; they were cut off, and nobody was told that they are durable. */
+  readonly torn: number;
+  replace(entries: JournalEntry[]): Promise<void>;
   /** Gives the file, and its lock, back. */
   close(): Promise<void>;
 }
 
 /**
- * Opens or creates a journal. Throws an `OtaError`: `journal-locked` while another process has it open,
- * `journal-failed` where the file is no journal. What a crash left half written at the end is cut off.
+ * Opens or creates a journal. Throws an `OtaError`: `journal-locked` while somebody else has it open,
+ * `journal-foreign` where the file is no journal, `journal-damaged` where it is not what was written.
  */
-export async function openFileJournal(path: string): Promise<FileJournal> {
+export async function openFileJournal(name: string): Promise<FileJournal> {
+  const path = await withoutLinks(name);
   const lock = await FileLock.take(`${path}.lock`);
   let file: FileHandle | undefined;
   try {
+    await unlink(beside(path)).catch(ignoreAbsent);
+    if (await isEmpty(path)) await (await create(path, [])).file.close();
     file = await open(path, "a+", 0o600);
-    await syncFolder(dirname(path));
-    const { entries, bytes } = parse(path, await file.readFile());
-    await file.truncate(bytes);
-    return new OpenJournal(path, lock, file, entries);
+    const lines = readLines(path, await file.readFile());
+    if (lines.torn > 0) {
+      await file.truncate(lines.size);
+      await file.datasync();
+    }
+    return new OpenJournal(path, lock, file, lines);
   } catch (error) {
     await file?.close();
     await lock.release();
@@ -33,76 +42,119 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
   }
 }
 
+/** What a journal holds, also while another process writes it: for a look, without opening it. Throws like `openFileJournal`. */
+export async function readFileJournal(path: string): Promise<{ entries: JournalEntry[]; torn: number }> {
+  const { entries, torn } = readLines(path, await readFile(path));
+  return { entries, torn };
+}
+
 class OpenJournal implements FileJournal {
   readonly path: string;
+  readonly torn: number;
   readonly #lock: FileLock;
-  readonly #file: FileHandle;
-  readonly #entries: JournalEntry[];
+  #file: FileHandle;
+  #chain: Chain;
+  #failed = false;
 
-  constructor(path: string, lock: FileLock, file: FileHandle, entries: JournalEntry[]) {
+  constructor(path: string, lock: FileLock, file: FileHandle, { chain, torn }: Lines) {
     this.path = path;
+    this.torn = torn;
     this.#lock = lock;
     this.#file = file;
-    this.#entries = entries;
+    this.#chain = chain;
   }
 
   async load(): Promise<JournalEntry[]> {
-    return [...this.#entries];
+    return (await readFileJournal(this.path)).entries;
   }
 
-  async append(entries: JournalEntry[]): Promise<void> {
-    await this.#file.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    await this.#file.datasync();
-    this.#entries.push(...entries);
+  append(entries: JournalEntry[]): Promise<void> {
+    return this.#write(async () => {
+      const { chain, text } = nextLine(this.#chain, entries);
+      await this.#file.appendFile(text);
+      await this.#file.datasync();
+      this.#chain = chain;
+    });
+  }
+
+  replace(entries: JournalEntry[]): Promise<void> {
+    return this.#write(async () => {
+      await this.#file.close(); // some systems do not let a file that is open be replaced
+      const { file, chain } = await create(this.path, entries);
+      this.#file = file;
+      this.#chain = chain;
+    });
   }
 
   async close(): Promise<void> {
     await this.#file.close();
     await this.#lock.release();
   }
-}
 
-function parse(path: string, content: Buffer): { entries: JournalEntry[]; bytes: number } {
-  const bytes = content.lastIndexOf("\n") + 1;
-  const lines = content.toString("utf8", 0, bytes).split("\n").slice(0, -1);
-  const entries = lines.map((line, index) => {
-    const entry = parseLine(line);
-    if (entry === undefined) {
-      throw new OtaError("journal-failed", {
-        en: `line ${index + 1} of ${path} is no journal entry`,
-        zh: `${path} 第 ${index + 1} 行不是日志记录`,
-      });
+  /** After a write that failed nobody knows what the file holds: it is read anew before anything more is written. */
+  async #write(work: () => Promise<void>): Promise<void> {
+    if (this.#failed) throw unusable(this.path);
+    try {
+      await this.#lock.check();
+      await work();
+    } catch (error) {
+      this.#failed = true;
+      throw error;
     }
-    return entry;
-  });
-  return { entries, bytes };
-}
-
-function parseLine(line: string): JournalEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
   }
-  return isEntry(value) ? value : undefined;
 }
 
-/** What the entry holds beyond this is judged by the tracker, when it is replayed. */
-function isEntry(value: unknown): value is JournalEntry {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "t" in value &&
-    typeof value.t === "string" &&
-    "now" in value &&
-    typeof value.now === "number"
-  );
+/** A new file under the name, whole and durable or not there at all. */
+async function create(path: string, entries: JournalEntry[]): Promise<{ file: FileHandle; chain: Chain }> {
+  const start = newFile();
+  const first = entries.length === 0 ? { chain: start.chain, text: "" } : nextLine(start.chain, entries);
+  const file = await open(beside(path), "ax", 0o600);
+  try {
+    await file.appendFile(start.text + first.text);
+    await file.sync();
+    await rename(beside(path), path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { file, chain: first.chain };
 }
 
-/** A new file is only there after a crash when its folder has been written as well; not every system can do that. */
+/** One name for each file, so that it has one lock. */
+async function withoutLinks(path: string): Promise<string> {
+  return realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
+}
+
+/** Where a journal is put together before it takes its place. */
+function beside(path: string): string {
+  return `${path}.new`;
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  const file = await open(path, "r").catch(ignoreAbsent);
+  try {
+    return file === undefined || (await file.stat()).size === 0;
+  } finally {
+    await file?.close();
+  }
+}
+
+function ignoreAbsent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}
+
+/** A name is only there after a crash when its folder has been written as well; not every system can do that. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close();
+}
+
+function unusable(path: string): OtaError {
+  return new OtaError("journal-failed", {
+    en: `${path} could not be written before: open it again`,
+    zh: `${path} 此前写入失败：请重新打开`,
+  });
 }

@@ -7,7 +7,7 @@ export {
   isLoopbackHost,
   serveConsole,
 } from "./console-server.js";
-export { type FileJournal, openFileJournal } from "./file-journal.js";
+export { type FileJournal, openFileJournal, readFileJournal } from "./file-journal.js";
 export { hashFile } from "./hash-file.js";
 export { hashFiles } from "./hash-files.js";
 export { listen } from "./listen.js";

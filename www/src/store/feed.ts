@@ -1,17 +1,17 @@
 /** What the screens look at: upgrades, raw messages and connection events, renewed once per frame. */
 import type { Text, Tracker } from "wudun-ota";
-import { createTracker, safeParseTopic } from "wudun-ota";
+import { safeParseTopic } from "wudun-ota";
 import {
   type Attempts,
-  applyEntry,
   type Client,
   type ClientEvent,
+  createReplay,
   fromBase64,
   type JournalEntry,
 } from "wudun-ota/client";
 import { create } from "zustand";
 import { oncePerFrame } from "./frames";
-import { onJournalNews, openJournal } from "./journal";
+import { onJournalNews, readJournal } from "./journal";
 import { textOf } from "./text";
 
 export interface RawMessage {
@@ -91,38 +91,27 @@ export function takeEvent(event: ClientEvent): void {
   show();
 }
 
-function replay(tracker: Tracker, entries: JournalEntry[]): void {
-  for (const entry of entries) {
-    const ingested = applyEntry(entry, tracker);
-    if (entry.t === "ingest" && ingested) {
-      keepMessage(ingested.resultId, {
-        topic: entry.topic,
-        payload: fromBase64(entry.payload),
-        at: entry.now,
-        retained: entry.retained ?? false,
-      });
-    }
-  }
-}
-
 /** Shows what the journal tells of, without a connection. */
 export async function showJournal(scope: string): Promise<void> {
   const mine = ++showing;
   let entries: JournalEntry[] = [];
   try {
-    entries = await openJournal(scope).load();
+    entries = await readJournal(scope);
   } catch (error) {
     noteEvent("warning", textOf(error));
   }
   if (mine !== showing) return;
-  const about = entries.findLast((entry) => entry.t === "client");
-  const tracker = createTracker(about?.deadlines);
-  useFeed.getState().messages.clear();
+  const replay = createReplay();
   try {
-    replay(tracker, entries);
+    for (const entry of entries) replay.apply(entry);
   } catch (error) {
     // What was readable up to here is shown; connecting says what is wrong, and offers a way on.
     noteEvent("warning", textOf(error));
+  }
+  const { tracker } = replay;
+  useFeed.getState().messages.clear();
+  for (const { resultId, now, topic, payload, retained } of replay.messages) {
+    keepMessage(resultId, { topic, payload: fromBase64(payload), at: now, retained });
   }
   for (const attempt of tracker.page({ limit: 100 }).attempts) newDevices.add(attempt.device);
   const former = replayed;

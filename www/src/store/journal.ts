@@ -1,6 +1,6 @@
 /** The client's journal in IndexedDB: what is appended is on disk before anything is published. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Namespace } from "wudun-ota";
+import { type Namespace, OtaError } from "wudun-ota";
 import type { Journal, JournalEntry } from "wudun-ota/client";
 
 interface Schema extends DBSchema {
@@ -9,6 +9,11 @@ interface Schema extends DBSchema {
     value: { scope: string; entry: JournalEntry };
     indexes: { scope: string };
   };
+  /** Who may write: the last to have opened the journal. */
+  writer: {
+    key: string;
+    value: string;
+  };
 }
 
 const news = new BroadcastChannel("wudun-ota.journal");
@@ -16,9 +21,10 @@ const news = new BroadcastChannel("wudun-ota.journal");
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("wudun-ota", 1, {
-    upgrade(db) {
-      db.createObjectStore("journal", { autoIncrement: true }).createIndex("scope", "scope");
+  opened ??= openDB<Schema>("wudun-ota", 2, {
+    upgrade(db, version) {
+      if (version < 1) db.createObjectStore("journal", { autoIncrement: true }).createIndex("scope", "scope");
+      db.createObjectStore("writer");
     },
     terminated() {
       opened = undefined;
@@ -27,35 +33,72 @@ function database(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
+async function change() {
+  return (await database()).transaction(["journal", "writer"], "readwrite", { durability: "strict" });
+}
+
+type Changing = Awaited<ReturnType<typeof change>>;
+
 /** Attempts belong to a broker and a namespace; each pair has a journal of its own. */
 export function scopeOf(url: string, namespace: Namespace): string {
   return JSON.stringify([url, namespace]);
 }
 
+/** What a journal holds, for a look. */
+export async function readJournal(scope: string): Promise<JournalEntry[]> {
+  const rows = await (await database()).getAllFromIndex("journal", "scope", scope);
+  return rows.map(({ entry }) => entry);
+}
+
+/**
+ * A journal to write. From `load` on it belongs to whoever called that: others that had it open find that out when
+ * they write next, and write nothing. Web Locks keep tabs apart before that, but not every page has them.
+ */
 export function openJournal(scope: string): Journal {
+  // crypto.randomUUID is missing on insecure addresses, where there are no Web Locks either
+  const writer = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const write = async (entries: JournalEntry[], emptied: boolean) => {
+    const transaction = await change();
+    if ((await transaction.objectStore("writer").get(scope)) !== writer) throw await takenOver(transaction);
+    if (emptied) await empty(transaction, scope);
+    const adding = entries.map((entry) => transaction.objectStore("journal").add({ scope, entry }));
+    await Promise.all([...adding, transaction.done]);
+    news.postMessage(scope);
+  };
   return {
     async load() {
-      const rows = await (await database()).getAllFromIndex("journal", "scope", scope);
-      return rows.map((row) => row.entry);
-    },
-    async append(entries) {
-      // A command goes out only when the disk has it; for the rest the system's own buffers will do, much faster.
-      const durability = entries.some(({ t }) => t === "open" || t === "sent") ? "strict" : "relaxed";
-      const transaction = (await database()).transaction("journal", "readwrite", { durability });
-      await Promise.all(entries.map((entry) => transaction.store.add({ scope, entry })));
+      const transaction = await change();
+      await transaction.objectStore("writer").put(writer, scope);
+      const rows = await transaction.objectStore("journal").index("scope").getAll(scope);
       await transaction.done;
-      news.postMessage(scope);
+      return rows.map(({ entry }) => entry);
     },
+    append: (entries) => write(entries, false),
+    replace: (entries) => write(entries, true),
   };
 }
 
 /** Forgets everything about a broker and namespace. */
 export async function eraseJournal(scope: string): Promise<void> {
-  const transaction = (await database()).transaction("journal", "readwrite", { durability: "strict" });
-  const keys = await transaction.store.index("scope").getAllKeys(scope);
-  await Promise.all(keys.map((key) => transaction.store.delete(key)));
+  const transaction = await change();
+  await empty(transaction, scope);
   await transaction.done;
   news.postMessage(scope);
+}
+
+async function empty(transaction: Changing, scope: string): Promise<void> {
+  const store = transaction.objectStore("journal");
+  const keys = await store.index("scope").getAllKeys(scope);
+  await Promise.all(keys.map((key) => store.delete(key)));
+}
+
+async function takenOver(transaction: Changing): Promise<OtaError> {
+  transaction.abort();
+  await transaction.done.catch(() => {});
+  return new OtaError("journal-locked", {
+    en: "another tab has taken over the journal; nothing more is sent from here",
+    zh: "另一个标签页已接管该日志；此处不再发送任何内容",
+  });
 }
 
 /** Calls back with the scope that another tab has written to. */

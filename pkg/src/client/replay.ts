@@ -1,0 +1,157 @@
+/** From a journal back to the tracker's state. Nothing is published. */
+
+import type { Ingested, Tracker, TrackerOptions } from "../core/types.js";
+import { createTracker, OtaError, restoreTracker } from "../index.js";
+import { failure, text } from "./errors.js";
+import { fromBase64, type JournalClient, type JournalEntry, type JournalMessage, toBase64 } from "./journal.js";
+import { RecentMessages } from "./recent-messages.js";
+
+/** A journal being replayed. */
+export interface Replay {
+  /** The state after the entries so far. Another tracker takes its place when the deadlines change. */
+  readonly tracker: Tracker;
+  /** The client that wrote last. */
+  readonly client: JournalClient | undefined;
+  /** The newest deliveries, oldest first, as far back as a snapshot keeps them. */
+  readonly messages: RecentMessages;
+  /** Applies the next entry. Throws `journal-failed` for one that does not follow from those before it. */
+  apply(entry: JournalEntry): void;
+}
+
+/** Starts a replay, with no entry applied yet. */
+export function createReplay(): Replay {
+  return new Replaying();
+}
+
+/** Applies a whole journal. */
+export function replayJournal(entries: readonly JournalEntry[]): Replay {
+  const replay = createReplay();
+  for (const entry of entries) replay.apply(entry);
+  return replay;
+}
+
+/** The entries that stand for everything that has been put into a tracker so far. `now` is the last time it was told. */
+export function takeSnapshot(
+  tracker: Tracker,
+  client: JournalClient | undefined,
+  messages: Iterable<JournalMessage>,
+  now: number,
+): JournalEntry[] {
+  const chunks = tracker.save().map(toBase64);
+  return [
+    ...(client === undefined ? [] : [{ t: "client" as const, now, ...client }]),
+    { t: "snapshot", now, chunks, messages: [...messages] },
+  ];
+}
+
+/** The same attempts under other deadlines, which count from the same moments. */
+export function withDeadlines(tracker: Tracker, deadlines: TrackerOptions, now: number): Tracker {
+  const saved = tracker.save();
+  tracker.dispose();
+  return restoreTracker(saved, deadlines, now);
+}
+
+class Replaying implements Replay {
+  tracker = createTracker();
+  client: JournalClient | undefined;
+  readonly messages = new RecentMessages();
+  #applied = 0;
+  /** Whether the tracker is still without any input. */
+  #fresh = true;
+
+  apply(entry: JournalEntry): void {
+    this.#applied += 1;
+    try {
+      if (entry.t === "client") this.#take(entry);
+      else if (entry.t === "snapshot") this.#restore(entry);
+      else this.#input(entry);
+    } catch (error) {
+      if (!OtaError.is(error)) throw error;
+      throw failure(
+        "journal-failed",
+        text(
+          `entry ${this.#applied} of the journal does not follow from those before it: ${error.text.en}`,
+          `日志第 ${this.#applied} 条与之前的记录不符：${error.text.zh}`,
+        ),
+        error,
+      );
+    }
+  }
+
+  #take({ clientId, deadlines, now }: JournalClient & { now: number }): void {
+    if (this.client === undefined || !sameDeadlines(this.client.deadlines, deadlines)) {
+      this.tracker = withDeadlines(this.tracker, deadlines, now);
+    }
+    this.client = { clientId, deadlines };
+  }
+
+  #restore({ chunks, now, messages }: Extract<JournalEntry, { t: "snapshot" }>): void {
+    if (!this.#fresh) throw misplaced();
+    this.#fresh = false;
+    this.tracker.dispose();
+    this.tracker = restoreTracker(chunks.map(fromBase64), this.client?.deadlines ?? {}, now);
+    for (const message of messages) this.messages.add(message);
+  }
+
+  #input(entry: Exclude<JournalEntry, { t: "client" | "snapshot" }>): void {
+    this.#fresh = false;
+    const ingested = applyInput(entry, this.tracker);
+    if (entry.t !== "ingest" || ingested?.resultId === undefined) return;
+    const { now, topic, payload, retained = false } = entry;
+    this.messages.add({ resultId: ingested.resultId, now, topic, payload, retained });
+  }
+}
+
+/** Whether two sets of deadlines are the same. */
+export function sameDeadlines(one: TrackerOptions, other: TrackerOptions): boolean {
+  const names = ["sendTimeoutMs", "firstResultTimeoutMs", "finalResultTimeoutMs"] as const;
+  return names.every((name) => one[name] === other[name]);
+}
+
+/** Feeds one entry to a tracker. Answers what became of a delivery. */
+function applyInput(
+  entry: Exclude<JournalEntry, { t: "client" | "snapshot" }>,
+  tracker: Tracker,
+): Ingested | undefined {
+  const { now } = entry;
+  switch (entry.t) {
+    case "open": {
+      const { topic, command, expected, supersede } = entry;
+      tracker.open({ topic, command, expected, supersede }, now);
+      break;
+    }
+    case "sent":
+      tracker.sent(entry.id, now);
+      break;
+    case "ack":
+      tracker.acknowledged(entry.id, entry.code, now);
+      break;
+    case "no-echo":
+      tracker.noEcho(entry.id, now);
+      break;
+    case "refused":
+      tracker.refused(entry.id, entry.reason, now);
+      break;
+    case "cancel":
+      tracker.cancel(entry.id, now);
+      break;
+    case "assign":
+      tracker.assign(entry.resultId, entry.id, now);
+      break;
+    case "forget":
+      tracker.forget(entry.id);
+      break;
+    case "ingest":
+      return tracker.ingest(entry.topic, fromBase64(entry.payload), { now, retained: entry.retained ?? false });
+    case "tick":
+      tracker.tick(now);
+      break;
+    default:
+      throw failure("journal-failed", text("the journal was written by a newer version", "该日志由更新的版本写入"));
+  }
+  return undefined;
+}
+
+function misplaced(): OtaError {
+  return failure("journal-failed", text("a snapshot stands among other entries", "快照出现在其他记录之后"));
+}
