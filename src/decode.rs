@@ -165,7 +165,7 @@ pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
     if let (Some(channel), Some(stated)) = (kind, options.kind)
         && channel != stated
     {
-        findings.add(problem::kind_mismatch(stated, channel), String::new(), None);
+        findings.add(problem::kind_mismatch(stated), String::new(), None);
     }
     let fits = json::fits(input.size, options.max_bytes, &mut findings);
     let source = Source::new(if fits { input.bytes } else { &[] }, input.from_javascript);

@@ -2,13 +2,21 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use line::Line;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 mod code;
 pub(crate) mod findings;
+pub(crate) mod line;
 pub(crate) mod problem;
+mod texts;
 
 pub use code::Code;
+#[cfg(feature = "wasm")]
+pub(crate) use code::NAMES;
+#[cfg(feature = "wasm")]
+pub(crate) use texts::LINES;
 
 /// A text in both languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,17 +26,6 @@ pub struct Text {
     pub en: String,
     /// Simplified Chinese.
     pub zh: String,
-}
-
-impl Text {
-    /// In one place for all texts: what makes a string out of a format takes room wherever it is.
-    #[cold]
-    pub(crate) fn of(en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) -> Text {
-        Text {
-            en: std::fmt::format(en),
-            zh: std::fmt::format(zh),
-        }
-    }
 }
 
 /// How bad a finding is. A message is valid when it has no [`Severity::Error`].
@@ -60,8 +57,8 @@ pub struct Span {
     pub column: usize,
 }
 
-/// One finding (§6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// One finding (§6). Its words are put together when they are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Diagnostic {
     /// What was found, as a stable name.
@@ -73,15 +70,56 @@ pub struct Diagnostic {
     /// whose pointer is not.
     pub path: String,
     /// Where it lies in the source text, when there is one.
-    #[serde(flatten)]
     #[cfg_attr(test, ts(skip))]
     pub span: Option<Span>,
     /// What was found, what was expected and, where it helps, what to do.
-    pub message: Text,
+    #[cfg_attr(test, ts(rename = "message", type = "Text"))]
+    pub(crate) finding: Line,
     /// The end of `message` that says what to do, for those who show it apart.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
-    pub hint: Option<Text>,
+    #[cfg_attr(test, ts(optional, as = "Option<Text>"))]
+    pub(crate) hint: Option<Line>,
+}
+
+impl Diagnostic {
+    /// What was found, what was expected and, where it helps, what to do.
+    #[must_use]
+    pub fn message(&self) -> Text {
+        let Text { en, zh } = self.finding.render();
+        match self.hint() {
+            Some(hint) => Text {
+                en: format!("{en}. {}", hint.en),
+                zh: format!("{zh}。{}", hint.zh),
+            },
+            None => Text { en, zh },
+        }
+    }
+
+    /// The end of [`message`](Diagnostic::message) that says what to do, for those who show it apart.
+    #[must_use]
+    pub fn hint(&self) -> Option<Text> {
+        self.hint.as_ref().map(Line::render)
+    }
+}
+
+/// As the npm package gives it: the members of the span are its own.
+impl Serialize for Diagnostic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut to = serializer.serialize_struct("Diagnostic", 9)?;
+        to.serialize_field("code", &self.code)?;
+        to.serialize_field("severity", &self.severity)?;
+        to.serialize_field("path", &self.path)?;
+        if let Some(span) = self.span {
+            to.serialize_field("start", &span.start)?;
+            to.serialize_field("end", &span.end)?;
+            to.serialize_field("line", &span.line)?;
+            to.serialize_field("column", &span.column)?;
+        }
+        to.serialize_field("message", &self.message())?;
+        if let Some(hint) = self.hint() {
+            to.serialize_field("hint", &hint)?;
+        }
+        to.end()
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -89,7 +127,7 @@ impl fmt::Display for Diagnostic {
         if let Some(span) = self.span {
             write!(f, "{}:{}: ", span.line, span.column)?;
         }
-        write!(f, "{}", self.message.en)
+        f.write_str(&self.message().en)
     }
 }
 

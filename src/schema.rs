@@ -134,7 +134,7 @@ fn meaning(field: &Field) -> String {
     }
     let values = Status::ALL.map(|status| {
         let (code, name) = (status.code(), status.name());
-        format!("{code} {name} ({})", status.label().zh)
+        format!("{code} {name} ({})", status.term())
     });
     format!("{} {}.", field.meaning, values.join(", "))
 }

@@ -42,9 +42,10 @@ fn letter_set(name: &str) -> u32 {
     letters.fold(0, |set, letter| set | 1 << (letter & 0x1F))
 }
 
+/// A name without what separates its words, in lower case (ASCII).
 fn letters(name: &str) -> Vec<char> {
-    let chars = name.chars().filter(|c| c.is_alphanumeric());
-    chars.flat_map(char::to_lowercase).collect()
+    let chars = name.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' '));
+    chars.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Optimal string alignment: the edit distance where swapping neighbours is one edit.

@@ -109,10 +109,25 @@ fn statuses() -> String {
     )
 }
 
+/// The AsyncAPI document of a namespace whose levels JavaScript puts in; it holds both schemas.
+fn documents() -> String {
+    let namespace = Namespace::Prefix {
+        prefix: "NAMESPACE".to_owned(),
+    };
+    let document = crate::schema::async_api(&namespace).expect("a valid namespace");
+    format!(
+        "{HEADER}import type {{ AsyncApiDocument }} from \"./types.js\";\n\n/** The AsyncAPI document of the namespace `NAMESPACE`. */\nexport const DOCUMENT: AsyncApiDocument = {document};\n"
+    )
+}
+
 #[test]
 fn the_generated_types_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/src/core");
-    for (name, text) in [("types.gen.ts", types()), ("statuses.gen.ts", statuses())] {
+    for (name, text) in [
+        ("types.gen.ts", types()),
+        ("statuses.gen.ts", statuses()),
+        ("documents.gen.ts", documents()),
+    ] {
         let file = folder.join(name);
         if std::env::var_os("UPDATE_TYPES").is_some() {
             std::fs::write(&file, &text).expect("writable");

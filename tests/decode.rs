@@ -608,7 +608,7 @@ fn halves_of_a_pair_survive_in_unknown_members() {
 
 #[test]
 fn texts() {
-    let said = |text: &str, options: &Options| read(text, options).diagnostics[0].message.clone();
+    let said = |text: &str, options: &Options| read(text, options).diagnostics[0].message();
     let text = said(
         &RESULT.replace("\"status\": 2", "\"status\": \"2\""),
         &AS_RESULT,

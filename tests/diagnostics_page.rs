@@ -224,7 +224,7 @@ fn section(code: Code, example: &Example, page: &mut String) {
     let Some(found) = diagnostics.iter().find(|found| found.code == code) else {
         panic!("the example of {code} gives {diagnostics:#?}");
     };
-    let hint = found.hint.as_ref();
+    let hint = found.hint();
     let hint = hint.unwrap_or_else(|| panic!("the example of {code} has no cure"));
     let cut = |whole: &str, hint: &str| {
         let said = whole.strip_suffix(hint).expect("the hint is the end");
@@ -233,8 +233,8 @@ fn section(code: Code, example: &Example, page: &mut String) {
             .to_owned()
     };
     let (en, zh) = (
-        cut(&found.message.en, &hint.en),
-        cut(&found.message.zh, &hint.zh),
+        cut(&found.message().en, &hint.en),
+        cut(&found.message().zh, &hint.zh),
     );
     let place = match (&found.path, found.span) {
         (path, Some(span)) if path.is_empty() => format!("{}:{}", span.line, span.column),

@@ -444,9 +444,9 @@ fn at_most_100_findings() {
     );
     // 99 comments are shown; 51 and the wrong type are not.
     assert!(
-        last.message.en.starts_with("52 findings more"),
+        last.message().en.starts_with("52 findings more"),
         "{}",
-        last.message.en
+        last.message().en
     );
     // An error is shown, whatever came before it.
     for text in [format!("{comments}[]"), format!("{comments}[1 2]")] {
@@ -460,9 +460,9 @@ fn at_most_100_findings() {
             ("too-many-diagnostics", Severity::Warning)
         );
         assert!(
-            last.message.en.starts_with("52 findings more"),
+            last.message().en.starts_with("52 findings more"),
             "{}",
-            last.message.en
+            last.message().en
         );
     }
     let exactly = read(
@@ -493,8 +493,7 @@ fn texts() {
         about_json(&read(Input::bytes(text.as_bytes()), false))
             .last()
             .unwrap()
-            .message
-            .clone()
+            .message()
     };
     let message = text("[1 2]");
     assert_eq!(

@@ -307,7 +307,7 @@ fn texts() {
          control character or non-character. Remove it"
     );
     assert_eq!(
-        error.diagnostics()[0].message.zh,
+        error.diagnostics()[0].message().zh,
         "自定义前缀的一个层级为 `a\\u{0007}b`，其中含有 `\\u{0007}` (U+0007)；主题层级中不得出现 `/`、`+`、`#`、\
          控制字符或非字符码点。请将其删除"
     );

@@ -53,7 +53,7 @@ pub fn decode(data: &[u8]) {
     assert!(decoded.diagnostics.len() <= 100);
     let mut last = 0;
     for diagnostic in &decoded.diagnostics {
-        assert!(!diagnostic.message.en.is_empty() && !diagnostic.message.zh.is_empty());
+        assert!(!diagnostic.message().en.is_empty() && !diagnostic.message().zh.is_empty());
         assert!(diagnostic.path.len() <= 1_024);
         if let Some(span) = diagnostic.span {
             assert!(span.start <= span.end && span.end <= input.as_bytes().len());

@@ -17,6 +17,10 @@ macro_rules! codes {
             $($(#[doc = $doc])* $name,)*
         }
 
+        /// The names in the order of the codes, each on a line: JavaScript gets codes as numbers.
+        #[cfg(feature = "wasm")]
+        pub(crate) const NAMES: &str = concat!($($text, "\n"),*);
+
         impl Code {
             /// Every code.
             pub const ALL: &[Code] = &[$(Code::$name,)*];

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::line::Line;
 use super::problem::{self, Problem};
-use super::{Code, Diagnostic, Error, Severity, Text};
+use super::{Code, Diagnostic, Error, Severity};
 use crate::json::Source;
 
 /// The most diagnostics that are given (§6).
@@ -25,8 +26,8 @@ struct Found {
     path: String,
     /// In bytes.
     place: Option<Range<usize>>,
-    message: Text,
-    hint: Option<Text>,
+    finding: Line,
+    hint: Option<Line>,
 }
 
 impl Found {
@@ -36,13 +37,17 @@ impl Found {
         path: String,
         place: Option<Range<usize>>,
     ) -> Found {
-        let (code, message, hint) = problem.into_parts();
+        let Problem {
+            code,
+            finding,
+            hint,
+        } = problem;
         Found {
             code,
             severity,
             path,
             place,
-            message,
+            finding,
             hint,
         }
     }
@@ -66,7 +71,7 @@ impl Findings {
                 severity: diagnostic.severity,
                 path: String::new(),
                 place: None,
-                message: diagnostic.message,
+                finding: diagnostic.finding,
                 hint: diagnostic.hint,
             });
         }
@@ -91,7 +96,7 @@ impl Findings {
     }
 
     /// Adds a finding of which a payload can hold any number; they come in the order of their
-    /// places. The texts of those that cannot be shown are not even made.
+    /// places. Those that cannot be shown are not even made.
     pub(crate) fn add_bounded(
         &mut self,
         severity: Severity,
@@ -158,7 +163,7 @@ impl Findings {
             code: found.code,
             severity: found.severity,
             path: found.path,
-            message: found.message,
+            finding: found.finding,
             hint: found.hint,
         };
         self.list.into_iter().map(diagnostic).collect()

@@ -1,81 +1,51 @@
-//! The texts: what was found, what was expected and, where it helps, what to do.
+//! What is said of each problem: what was found, what was expected and, where it helps, what to do.
 
-use std::fmt::Write as _;
+use super::line::{Line, Words};
+use super::{Code, Diagnostic};
+use crate::json::push_hex;
 
-use super::{Code, Diagnostic, Text};
-
-/// A code with its text, not yet at a place.
+/// A code with what is said, not yet at a place.
 pub(crate) struct Problem {
     pub(crate) code: Code,
     /// What was found and what was expected.
-    finding: Text,
+    pub(super) finding: Line,
     /// What to do.
-    hint: Option<Text>,
+    pub(super) hint: Option<Line>,
 }
 
 impl Problem {
     pub(crate) fn into_diagnostic(self, path: String) -> Diagnostic {
-        let (code, message, hint) = self.into_parts();
         Diagnostic {
-            code,
-            severity: code.severity(),
+            code: self.code,
+            severity: self.code.severity(),
             path,
             span: None,
-            message,
-            hint,
-        }
-    }
-
-    /// The code, the whole message, and the part of it that says what to do.
-    pub(super) fn into_parts(self) -> (Code, Text, Option<Text>) {
-        let Problem {
-            code,
-            finding: Text { en, zh },
-            hint,
-        } = self;
-        let message = match &hint {
-            Some(hint) => Text {
-                en: format!("{en}. {}", hint.en),
-                zh: format!("{zh}。{}", hint.zh),
-            },
-            None => Text { en, zh },
-        };
-        (code, message, hint)
-    }
-
-    /// The same with this hint, if there is one, in place of its own.
-    fn with_hint(self, hint: Option<Text>) -> Problem {
-        Problem {
-            hint: hint.or(self.hint),
-            ..self
+            finding: self.finding,
+            hint: self.hint,
         }
     }
 }
 
-/// `text!("English", "Chinese")`, both with inline format arguments.
-macro_rules! text {
-    ($en:literal, $zh:literal) => {
-        Text::of(format_args!($en), format_args!($zh))
-    };
+/// What was found, without a hint.
+fn say(code: Code, finding: impl Into<Line>) -> Problem {
+    Problem {
+        code,
+        finding: finding.into(),
+        hint: None,
+    }
 }
 
-/// `say!(Code, "English", "Chinese")`: what was found and what was expected, with inline format
-/// arguments; `; "English", "Chinese"` after it: what to do.
-macro_rules! say {
-    ($code:ident, $en:literal, $zh:literal) => {
-        Problem {
-            code: Code::$code,
-            finding: text!($en, $zh),
-            hint: None,
-        }
-    };
-    ($code:ident, $en:literal, $zh:literal; $hint_en:literal, $hint_zh:literal) => {
-        Problem {
-            code: Code::$code,
-            finding: text!($en, $zh),
-            hint: Some(text!($hint_en, $hint_zh)),
-        }
-    };
+/// What was found, and what to do if that is known.
+fn advise(code: Code, finding: impl Into<Line>, hint: Option<Line>) -> Problem {
+    Problem {
+        hint,
+        ..say(code, finding)
+    }
+}
+
+/// What was found, and what to do.
+fn hinted(code: Code, finding: impl Into<Line>, hint: Words) -> Problem {
+    advise(code, finding, Some(hint.into()))
 }
 
 /// Most characters of a found value that a message shows.
@@ -98,8 +68,9 @@ fn show_char(c: char, to: &mut String) {
         matches!(u32::from(c), 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF);
     // A grave accent would end the quotation that the value is shown in.
     if c.is_control() || invisible || is_noncharacter(c) || c == '`' {
-        // Writing to a String cannot fail.
-        let _ = write!(to, "\\u{{{:04X}}}", u32::from(c));
+        to.push_str("\\u{");
+        push_hex(to, u32::from(c), 4);
+        to.push('}');
     } else {
         to.push(c);
     }
@@ -110,61 +81,33 @@ pub(crate) fn is_noncharacter(c: char) -> bool {
     matches!(u32::from(c), 0xFDD0..=0xFDEF) || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
-/// What a value is, as a message names it.
-pub(crate) struct Shown {
-    pub(crate) en: String,
-    pub(crate) zh: String,
-}
-
 /// A value as it is quoted in a message; what is empty is called so.
-fn quoted(text: &str) -> Shown {
+fn quoted(text: &str) -> Line {
     if text.is_empty() {
-        return Shown {
-            en: "empty".to_owned(),
-            zh: "为空".to_owned(),
-        };
+        return Words::Empty.into();
     }
-    let shown = excerpt(text);
-    Shown {
-        en: format!("`{shown}`"),
-        zh: format!("为 `{shown}`"),
-    }
+    Line::with(Words::Quoted, &excerpt(text))
 }
 
+/// A character with its number: `` `x` (U+0078) ``.
 fn named(c: char) -> String {
-    let mut shown = String::new();
+    let mut shown = String::from("`");
     show_char(c, &mut shown);
-    format!("`{shown}` (U+{:04X})", u32::from(c))
+    shown.push_str("` (U+");
+    push_hex(&mut shown, u32::from(c), 4);
+    shown.push(')');
+    shown
 }
 
-/// "1 byte", "2 bytes".
-fn count(number: usize, what: &str) -> String {
-    if number == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{number} {what}s")
-    }
-}
-
-/// Chinese text to put behind other Chinese text: with a space before what begins in ASCII.
-fn behind(zh: &str) -> String {
-    if zh.starts_with(|c: char| c.is_ascii()) {
-        format!(" {zh}")
-    } else {
-        zh.to_owned()
-    }
+/// How many, for a line.
+fn count(number: usize) -> u64 {
+    number as u64
 }
 
 #[cold]
 pub(crate) fn too_many_diagnostics(left_out: usize) -> Problem {
-    let more = count(left_out, "finding");
-    say!(
-        TooManyDiagnostics,
-        "{more} more are not shown",
-        "另有 {left_out} 项未列出";
-        "Correct those above first",
-        "请先修正以上各项"
-    )
+    let more = Line::from(Words::TooManyDiagnostics).number(count(left_out));
+    hinted(Code::TooManyDiagnostics, more, Words::CorrectFirst)
 }
 
 mod field;

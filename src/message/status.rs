@@ -85,20 +85,32 @@ impl Status {
         self != Status::Prepared
     }
 
+    /// The vendor's own term.
+    pub(crate) fn term(self) -> &'static str {
+        match self {
+            Status::Forbidden => "禁止更新",
+            Status::Prepared => "更新已准备",
+            Status::PrepareFailed => "更新准备失败",
+            Status::Succeeded => "更新成功",
+            Status::RolledBack => "回滚成功",
+            Status::RollbackFailed => "回滚失败",
+        }
+    }
+
     /// For people; the Chinese is the vendor's own term.
     #[must_use]
     pub fn label(self) -> Text {
-        let (en, zh) = match self {
-            Status::Forbidden => ("Update forbidden", "禁止更新"),
-            Status::Prepared => ("Update prepared", "更新已准备"),
-            Status::PrepareFailed => ("Update preparation failed", "更新准备失败"),
-            Status::Succeeded => ("Update succeeded", "更新成功"),
-            Status::RolledBack => ("Rolled back", "回滚成功"),
-            Status::RollbackFailed => ("Rollback failed", "回滚失败"),
+        let en = match self {
+            Status::Forbidden => "Update forbidden",
+            Status::Prepared => "Update prepared",
+            Status::PrepareFailed => "Update preparation failed",
+            Status::Succeeded => "Update succeeded",
+            Status::RolledBack => "Rolled back",
+            Status::RollbackFailed => "Rollback failed",
         };
         Text {
             en: en.to_owned(),
-            zh: zh.to_owned(),
+            zh: self.term().to_owned(),
         }
     }
 }

@@ -11,7 +11,10 @@ use crate::message::Status;
 /// `text!("English", "Chinese")`, both with inline format arguments.
 macro_rules! text {
     ($en:literal, $zh:literal) => {
-        Text::of(format_args!($en), format_args!($zh))
+        Text {
+            en: format!($en),
+            zh: format!($zh),
+        }
     };
 }
 

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Rules;
-use crate::diagnostic::problem::{self, Problem, Shown, Wrong, excerpt};
+use crate::diagnostic::line::{Line, Words};
+use crate::diagnostic::problem::{self, Problem, Wrong, excerpt};
 use crate::json::{Member, Node, Value, pointer};
 use crate::message::Extra;
 use crate::message::field::Field;
@@ -124,34 +125,18 @@ impl Rules<'_> {
     }
 
     /// A value as a message names it.
-    pub(super) fn shown(&self, node: &Node<'_>) -> Shown {
-        let same = |text: String| Shown {
-            en: text.clone(),
-            zh: format!(" {text}"),
-        };
-        let both = |en: &str, zh: &str| Shown {
-            en: en.to_owned(),
-            zh: zh.to_owned(),
-        };
+    pub(super) fn shown(&self, node: &Node<'_>) -> Line {
         match &node.value {
-            Value::Null => same("`null`".to_owned()),
-            Value::Bool(value) => same(format!("`{value}`")),
+            Value::Null => Words::Null.into(),
+            Value::Bool(true) => Words::True.into(),
+            Value::Bool(false) => Words::False.into(),
             Value::Number(_) => {
-                let number = excerpt(&self.document.text(self.source, &node.place));
-                Shown {
-                    en: format!("the number `{number}`"),
-                    zh: format!("数字 `{number}`"),
-                }
+                let number = self.document.text(self.source, &node.place);
+                Line::with(Words::TheNumber, &excerpt(&number))
             }
-            Value::String(text) => {
-                let text = excerpt(text);
-                Shown {
-                    en: format!("the string `{text}`"),
-                    zh: format!("字符串 `{text}`"),
-                }
-            }
-            Value::Array => both("an array", "数组"),
-            Value::Object(_) => both("an object", "对象"),
+            Value::String(text) => Line::with(Words::TheString, &excerpt(text)),
+            Value::Array => Words::AnArray.into(),
+            Value::Object(_) => Words::AnObject.into(),
         }
     }
 }

@@ -1,61 +1,72 @@
-//! What the bindings throw.
+//! Findings and errors on their way to JavaScript: in numbers, where `pkg/src/core/words.ts` finds the words.
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Diagnostic, Severity, Text};
+use crate::diagnostic::line::{Line, Words};
+use crate::diagnostic::{LINES, NAMES};
+use crate::json::{write_integer, write_string};
+use crate::{Diagnostic, Error};
 
-/// An `OtaError` on its way to JavaScript.
-#[derive(Serialize)]
-struct Thrown<'a> {
-    code: &'a str,
-    text: Text,
-    diagnostics: &'a [Diagnostic],
+/// What the numbers of codes and texts mean: the names of all codes, an empty line, all texts.
+#[wasm_bindgen]
+pub fn words() -> String {
+    [NAMES, LINES].join("\n")
 }
 
-fn thrown(code: &str, text: Text, diagnostics: &[Diagnostic]) -> String {
-    json(&Thrown {
-        code,
-        text,
-        diagnostics,
-    })
+/// An error that is not about a message.
+pub(super) fn coded(code: &str, text: &Line) -> String {
+    let mut json = String::from("{\"code\":");
+    write_string(&mut json, code);
+    json.push_str(",\"text\":");
+    text.write(&mut json);
+    json.push('}');
+    json
 }
 
-/// Without findings behind it.
-pub(super) fn coded(code: &str, en: impl Into<String>, zh: impl Into<String>) -> String {
-    thrown(
-        code,
-        Text {
-            en: en.into(),
-            zh: zh.into(),
-        },
-        &[],
-    )
+/// From the findings about a topic or a message.
+pub(super) fn refused(error: Error) -> String {
+    found(error.diagnostics())
 }
 
-/// From the findings about a topic or a message: the code of the first error, the text of all errors.
+/// Findings as JSON.
 pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
-    let errors: Vec<&Diagnostic> = diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .collect();
-    let join = |separator: &str, text: fn(&Diagnostic) -> &str| {
-        errors
-            .iter()
-            .map(|d| text(d))
-            .collect::<Vec<_>>()
-            .join(separator)
-    };
-    let text = Text {
-        en: join("; ", |d| &d.message.en),
-        zh: join("；", |d| &d.message.zh),
-    };
-    thrown(
-        errors.first().map_or("invalid", |d| d.code.as_str()),
-        text,
-        diagnostics,
-    )
+    let mut json = String::new();
+    write_found(diagnostics, &mut json);
+    json
+}
+
+/// Appends an array of findings: code, severity, path, what was found, what to do or `0`, and the four
+/// numbers of the span, if there is one.
+pub(super) fn write_found(diagnostics: &[Diagnostic], to: &mut String) {
+    to.push('[');
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        to.push_str(if index == 0 { "[" } else { ",[" });
+        write_integer(to, diagnostic.code as u64);
+        to.push(',');
+        write_integer(to, diagnostic.severity as u64);
+        to.push(',');
+        write_string(to, &diagnostic.path);
+        to.push(',');
+        diagnostic.finding.write(to);
+        match &diagnostic.hint {
+            Some(hint) => {
+                to.push(',');
+                hint.write(to);
+            }
+            None => to.push_str(",0"),
+        }
+        if let Some(span) = diagnostic.span {
+            for number in [span.start, span.end, span.line, span.column] {
+                to.push(',');
+                write_integer(to, number as u64);
+            }
+        }
+        to.push(']');
+    }
+    to.push(']');
 }
 
 /// Writes a value that has no map keys but strings: cannot fail, so a failure shows as `null`.
@@ -67,34 +78,11 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> String {
 pub(super) fn invalid(name: &str, why: &str) -> String {
     coded(
         "invalid-argument",
-        format!("`{name}` is not as expected: {why}"),
-        format!("`{name}` 不符合要求：{why}"),
+        &Line::with(Words::InvalidArgument, name).text(why),
     )
 }
 
 /// Reads an argument: a plain object that TypeScript has copied, so that no code of the caller's runs here.
 pub(super) fn argument<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
     serde_wasm_bindgen::from_value(value).map_err(|error| invalid(name, &error.to_string()))
-}
-
-/// As [`argument`]; a member that `T` does not have is refused if `T` denies unknown fields.
-pub(super) fn exact_argument<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
-    T::deserialize(Entries(value.into())).map_err(|error| invalid(name, &error.to_string()))
-}
-
-/// Shows all members of an object: by itself, `serde_wasm_bindgen` only looks for those it wants.
-struct Entries(serde_wasm_bindgen::Deserializer);
-
-impl<'de> Deserializer<'de> for Entries {
-    type Error = serde_wasm_bindgen::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_map(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
-        ignored_any
-    }
 }

@@ -47,17 +47,16 @@ pub fn payload_limit(max_bytes: Option<f64>) -> f64 {
     crate::json::limit(max_bytes.map(|max| max as usize)) as f64
 }
 
-/// What reading a payload beyond the limit throws. The payload itself never comes here.
+/// The findings about a payload beyond the limit. The payload itself never comes here.
 #[wasm_bindgen(js_name = refuseSize)]
 pub fn refuse_size(
     size: f64,
     topic: Option<String>,
-    kind: Option<String>,
+    command: Option<bool>,
     max_bytes: Option<f64>,
-) -> Result<(), String> {
-    let options = options(topic.as_deref(), kind.as_deref(), false, None, max_bytes)?;
-    let decoded = by_tree(Input::too_large(size as usize), &options);
-    Err(found(&decoded.diagnostics))
+) -> String {
+    let options = options(topic.as_deref(), command, false, None, max_bytes);
+    found(&by_tree(Input::too_large(size as usize), &options).diagnostics)
 }
 
 /// Where in memory the payload goes and the record is: offset and length of each, the record's length

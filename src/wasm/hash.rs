@@ -5,21 +5,15 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{coded, json};
+use crate::diagnostic::line::{Line, Words};
 use crate::md5::{Lanes, Md5, ResumeError, hex};
 
 fn resume(state: &[u8]) -> Result<Md5, String> {
     Md5::resume(state).map_err(|error| match error {
-        ResumeError::NotAState => coded(
-            "md5-state-invalid",
-            "These bytes are not an MD5 state that `save()` made",
-            "这些字节不是 `save()` 生成的 MD5 状态",
-        ),
+        ResumeError::NotAState => coded("md5-state-invalid", &Words::Md5StateInvalid.into()),
         ResumeError::Version(version) => coded(
             "md5-state-version",
-            format!(
-                "This MD5 state has layout {version}, which this version of wudun-ota does not read"
-            ),
-            format!("此 MD5 状态的格式版本为 {version}，当前版本的 wudun-ota 无法读取"),
+            &Line::from(Words::Md5StateVersion).number(version.into()),
         ),
     })
 }

@@ -4,9 +4,11 @@ use js_sys::{Object, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::error::{argument, coded, found, invalid, json};
+use super::error::{argument, found, invalid, json, refused};
 use super::message::input;
-use crate::upgrade::{self, Deadlines, Expected, LogKind, Open, PageQuery, RefusalReason};
+use crate::upgrade::{
+    self, Deadlines, Expected, Ingested, LogKind, Open, PageQuery, RefusalReason,
+};
 use crate::{Error, Input};
 
 /// Follows upgrade attempts.
@@ -23,9 +25,7 @@ fn deadlines(send: Option<f64>, first_result: Option<f64>, final_result: Option<
 }
 
 fn answer<T: Serialize>(result: Result<T, Error>) -> Result<String, String> {
-    result
-        .map(|value| json(&value))
-        .map_err(|error| found(error.diagnostics()))
+    result.map(|value| json(&value)).map_err(refused)
 }
 
 /// A [`RefusalReason`], flat.
@@ -47,6 +47,30 @@ impl Reason {
         };
         reason.ok_or_else(|| invalid("reason", "reason-code, connection-lost, no-echo or other"))
     }
+}
+
+/// Findings go in their compact form, as everywhere.
+fn ingested_json(ingested: &Ingested) -> String {
+    let mut text = String::from("{\"disposition\":");
+    text.push_str(&json(&ingested.disposition));
+    let mut member = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(",\"");
+            text.push_str(name);
+            text.push_str("\":");
+            text.push_str(&value);
+        }
+    };
+    member("resultId", ingested.result_id.as_ref().map(json));
+    member("matchedBy", ingested.matched_by.as_ref().map(json));
+    member("attemptId", ingested.attempt_id.as_ref().map(json));
+    member("before", ingested.before.as_ref().map(json));
+    member("after", ingested.after.as_ref().map(json));
+    member("alerts", Some(json(&ingested.alerts)));
+    member("diagnostics", Some(found(&ingested.diagnostics)));
+    member("attemptIds", Some(json(&ingested.attempt_ids)));
+    text.push('}');
+    text
 }
 
 #[wasm_bindgen]
@@ -74,7 +98,7 @@ impl Tracker {
             now as u64,
         )
         .map(Tracker)
-        .map_err(|error| found(error.diagnostics()))
+        .map_err(refused)
     }
 
     /// `command` comes in generalised UTF-8.
@@ -97,9 +121,7 @@ impl Tracker {
             expected,
             supersede,
         };
-        self.0
-            .open(open, now as u64)
-            .map_err(|error| found(error.diagnostics()))
+        self.0.open(open, now as u64).map_err(refused)
     }
 
     pub fn sent(&mut self, id: &str, now: f64) -> Result<String, String> {
@@ -125,13 +147,14 @@ impl Tracker {
     }
 
     pub fn assign(&mut self, result_id: f64, id: &str, now: f64) -> Result<String, String> {
-        answer(self.0.assign(result_id as u64, id, now as u64))
+        self.0
+            .assign(result_id as u64, id, now as u64)
+            .map(|ingested| ingested_json(&ingested))
+            .map_err(refused)
     }
 
     pub fn forget(&mut self, id: &str) -> Result<(), String> {
-        self.0
-            .forget(id)
-            .map_err(|error| found(error.diagnostics()))
+        self.0.forget(id).map_err(refused)
     }
 
     pub fn ingest(
@@ -142,11 +165,10 @@ impl Tracker {
         retained: bool,
         now: f64,
     ) -> String {
-        json(
-            &self
-                .0
-                .ingest(topic, input(payload, text), now as u64, retained),
-        )
+        let ingested = self
+            .0
+            .ingest(topic, input(payload, text), now as u64, retained);
+        ingested_json(&ingested)
     }
 
     pub fn tick(&mut self, now: f64) -> String {
@@ -175,13 +197,7 @@ impl Tracker {
             "unsolicited" => LogKind::Unsolicited,
             "suspect" => LogKind::Suspect,
             "invalid" => LogKind::Invalid,
-            _ => {
-                return Err(coded(
-                    "invalid-argument",
-                    "there is no such log",
-                    "没有这种日志",
-                ));
-            }
+            _ => return Err(invalid("kind", "unsolicited, suspect or invalid")),
         };
         Ok(json(&self.0.log(kind)))
     }

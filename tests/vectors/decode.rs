@@ -201,7 +201,7 @@ impl Expected {
         if decoded
             .diagnostics
             .iter()
-            .any(|d| d.message.en.is_empty() || d.message.zh.is_empty())
+            .any(|d| d.message().en.is_empty() || d.message().zh.is_empty())
         {
             return Err("a diagnostic without words".into());
         }
@@ -211,8 +211,8 @@ impl Expected {
             .filter(|d| d.code.as_str() == "too-many-diagnostics");
         let says = |count: usize| {
             last.is_some_and(|d| {
-                d.message.en.contains(&count.to_string())
-                    && d.message.zh.contains(&count.to_string())
+                d.message().en.contains(&count.to_string())
+                    && d.message().zh.contains(&count.to_string())
             })
         };
         if self.left_out.is_some_and(|count| !says(count)) {

@@ -217,7 +217,10 @@ pub fn list<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> String {
         let place = d.span.map(|s| (s.start, s.end, s.line, s.column));
         text += &format!(
             "\n    {:?} {} at {:?} {place:?}: {}",
-            d.severity, d.code, d.path, d.message.en
+            d.severity,
+            d.code,
+            d.path,
+            d.message().en
         );
     }
     text

@@ -1,15 +1,12 @@
 export { hashFirmware, hashFirmwares, safeHashFirmware, safeHashFirmwares } from "../firmware/index.js";
+export { buildCommand, buildResult, safeBuildCommand, safeBuildResult } from "./build.js";
 export { OtaError } from "./errors.js";
 export { ready } from "./instance.js";
 export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeMd5, safeResumeMd5 } from "./md5.js";
 export {
-  buildCommand,
-  buildResult,
   check,
   decode,
   encode,
-  safeBuildCommand,
-  safeBuildResult,
   safeCheck,
   safeDecode,
   safeEncode,

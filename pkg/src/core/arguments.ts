@@ -58,6 +58,17 @@ export function string(value: unknown, name: string): string {
   return value;
 }
 
+export function object(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) throw invalidArgument(name, { en: "an object", zh: "对象" });
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+export const commandOrResult: Text = { en: '"command" or "result"', zh: ' "command" 或 "result"' };
+
 /**
  * A topic. An unpaired surrogate cannot cross to the core; the non-character that stands in for it is
  * refused by the same rule (§1).
@@ -77,7 +88,7 @@ export function inputJson(
   unpaired: "level-character" | "json-unpaired-surrogate",
   paths: Readonly<Record<string, string>> = {},
 ): string {
-  if (typeof value !== "object" || value === null) throw invalidArgument(name, { en: "an object", zh: "对象" });
+  object(value, name);
   return toJson(value, name, (key, text) => {
     if (isWellFormed(text)) return;
     const message = {
@@ -94,7 +105,7 @@ export function inputJson(
  * A copy of an object for the core: what JSON can hold of it. No getter, proxy or `toJSON` of the caller's
  * runs while the core does.
  */
-export function inputObject(...input: Parameters<typeof inputJson>): object {
+export function inputObject(...input: Parameters<typeof inputJson>): Readonly<Record<string, unknown>> {
   return JSON.parse(inputJson(...input));
 }
 

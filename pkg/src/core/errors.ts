@@ -20,6 +20,16 @@ export class OtaError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** From the findings about a topic or a message: the code of the first error, the text of all errors. */
+  static of(diagnostics: Diagnostic[]): OtaError {
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const text = {
+      en: errors.map(({ message }) => message.en).join("; "),
+      zh: errors.map(({ message }) => message.zh).join("；"),
+    };
+    return new OtaError(errors[0]?.code ?? "invalid", text, { diagnostics });
+  }
+
   /** Tells an error of this package from any other, also one thrown by another copy of the package. */
   static is(error: unknown): error is OtaError {
     return typeof error === "object" && error !== null && brand in error;

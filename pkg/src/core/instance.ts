@@ -3,16 +3,13 @@
 import { type Bindings, createGlue } from "../generated/glue.js";
 import { coreNotLoaded, OtaError } from "./errors.js";
 import { moduleNow, moduleSoon } from "./source.js";
-import type { Diagnostic, Text } from "./types.js";
+import type { Diagnostic } from "./types.js";
+import { diagnosticsOf, type Found, type Line, learnWords, textOf } from "./words.js";
 
 export type { Bindings };
 
-/** What the bindings throw, as JSON. */
-interface CoreError {
-  code: string;
-  text: Text;
-  diagnostics?: Diagnostic[];
-}
+/** What the bindings throw, as JSON: findings, or an error that is not about a message. */
+type CoreError = Found[] | { code: string; text: Line };
 
 let shared: Bindings | undefined;
 
@@ -59,10 +56,7 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
   try {
     return run();
   } catch (error) {
-    if (typeof error === "string") {
-      const { code, text, diagnostics } = parse<CoreError>(error);
-      throw new OtaError(code, text, { diagnostics });
-    }
+    if (typeof error === "string") throw errorOf(parse<CoreError>(error));
     if (OtaError.is(error)) throw error;
     onTrap();
     throw new OtaError(
@@ -74,6 +68,19 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
       { cause: error },
     );
   }
+}
+
+/** Findings in words. */
+export function inWords(found: readonly Found[]): Diagnostic[] {
+  if (found.length > 0) learnWords(() => current().words());
+  return diagnosticsOf(found);
+}
+
+/** What the core found or threw, as an error. */
+export function errorOf(error: CoreError): OtaError {
+  if (Array.isArray(error)) return OtaError.of(inWords(error));
+  learnWords(() => current().words());
+  return new OtaError(error.code, textOf(error.text));
 }
 
 /** Reads what the core wrote as JSON. */

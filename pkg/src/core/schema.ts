@@ -1,9 +1,10 @@
 /** Documents made from the rules of the core, and its validation in the form that other libraries call. */
 
-import { inputObject, toJson } from "./arguments.js";
+import { commandOrResult, toJson } from "./arguments.js";
+import { DOCUMENT } from "./documents.gen.js";
 import { invalidArgument, type OtaError, safely } from "./errors.js";
-import { call, parse } from "./instance.js";
 import { decode } from "./messages.js";
+import { topicFilter } from "./topics.js";
 import type {
   AsyncApiDocument,
   CommandMessage,
@@ -19,16 +20,36 @@ import type {
 
 /** The JSON Schema (2020-12) of a message: accepts what `decode` accepts, as far as JSON Schema can say it. */
 export function jsonSchema(kind: Kind): JsonSchema {
-  if (kind !== "command" && kind !== "result") {
-    throw invalidArgument("kind", { en: '"command" or "result"', zh: ' "command" 或 "result"' });
-  }
-  return call((core) => parse<JsonSchema>(core.jsonSchema(kind)));
+  if (kind !== "command" && kind !== "result") throw invalidArgument("kind", commandOrResult);
+  const { payload, examples } = document().components.messages[kind];
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    ...payload,
+    examples: examples.map((example) => example.payload),
+  };
 }
 
 /** An AsyncAPI 3.0 document of a namespace, from the operator's side. Throws `OtaError` when the namespace breaks a rule. */
 export function asyncApi(namespace: Namespace): AsyncApiDocument {
-  const input = inputObject(namespace, "namespace", "level-character");
-  return call((core) => parse<AsyncApiDocument>(core.asyncApi(input)));
+  const filter = topicFilter({ namespace, channel: "command" });
+  const levels = filter.slice(0, filter.length - "/+/ota/upgrade/command".length);
+  // The other channel's topics are longer or shorter by a byte.
+  topicFilter({ namespace, channel: "result" });
+  // Braces would be read as a parameter of the address: then the levels become one, with a single value.
+  const inParameter = /[{}]/.test(levels);
+  const made = document();
+  for (const channel of Object.values(made.channels)) {
+    channel.address = channel.address.replace("NAMESPACE", () => (inParameter ? "{namespace}" : levels));
+    if (inParameter) {
+      channel.parameters.namespace = { description: "The namespace.", enum: [levels], default: levels };
+    }
+  }
+  return made;
+}
+
+/** The document that the rules were made into, to be changed. */
+function document(): AsyncApiDocument {
+  return JSON.parse(JSON.stringify(DOCUMENT));
 }
 
 /** `asyncApi`, with the error returned instead of thrown. */

@@ -1,8 +1,7 @@
 /** Topics as they were parsed last: messages of one device come on the same topic. */
 
-import { topicOf } from "./arguments.js";
 import { OtaError } from "./errors.js";
-import { call, parse } from "./instance.js";
+import { parseTopic } from "./topics.js";
 import type { Topic } from "./types.js";
 
 /** Longer topics are not kept. */
@@ -30,10 +29,9 @@ function recall(text: string): Topic | undefined {
   return topic;
 }
 
-function parsed(text: unknown): Topic | undefined {
+function parsed(text: string): Topic | undefined {
   try {
-    const topic = topicOf(text);
-    return call((core) => parse<Topic>(core.parseTopic(topic)));
+    return parseTopic(text);
   } catch (error) {
     if (OtaError.is(error)) return undefined;
     throw error;

@@ -1,18 +1,47 @@
-import { inputObject, topicOf } from "./arguments.js";
-import { safely } from "./errors.js";
+import { commandOrResult, inputObject, object, string, topicOf } from "./arguments.js";
+import { invalidArgument, safely } from "./errors.js";
 import { call, parse } from "./instance.js";
 import type { Channel, Namespace, Topic } from "./types.js";
 
+/** Namespaces as the core numbers them. */
+const WUDUN = 0;
+const USER = 1;
+const PREFIX = 2;
+
 /** The topic of a device (§1). Throws `OtaError` when a part breaks a rule of topics. */
 export function formatTopic(topic: Topic): string {
-  const input = inputObject(topic, "topic", "level-character");
-  return call((core) => core.formatTopic(input));
+  const { namespace, device, channel } = inputObject(topic, "topic", "level-character");
+  const [kind, levels] = numbered(namespace);
+  const name = string(device, "device");
+  const command = isCommand(channel);
+  return call((core) => core.formatTopic(kind, levels, name, command));
 }
 
 /** The parts of a topic (§1). Throws `OtaError` when it is none of this protocol's. */
 export function parseTopic(topic: string): Topic {
   const text = topicOf(topic);
-  return call((core) => parse<Topic>(core.parseTopic(text)));
+  type Parts = [kind: number, levels: string, device: string, channel: Channel];
+  const [kind, levels, device, channel] = call((core) => parse<Parts>(core.parseTopic(text)));
+  return { namespace: named(kind, levels), device, channel };
+}
+
+function named(kind: number, levels: string): Namespace {
+  if (kind === WUDUN) return { kind: "wudun", productKey: levels };
+  return kind === USER ? { kind: "user", tenant: levels } : { kind: "prefix", prefix: levels };
+}
+
+/** A namespace as the core takes it. */
+function numbered(namespace: unknown): [kind: number, levels: string] {
+  const { kind, productKey, tenant, prefix } = object(namespace, "namespace");
+  if (kind === "wudun") return [WUDUN, string(productKey, "productKey")];
+  if (kind === "user") return [USER, string(tenant, "tenant")];
+  if (kind === "prefix") return [PREFIX, string(prefix, "prefix")];
+  throw invalidArgument("namespace", { en: "of the kind wudun, user or prefix", zh: " wudun、user 或 prefix 类型" });
+}
+
+function isCommand(channel: unknown): boolean {
+  if (channel === "command" || channel === "result") return channel === "command";
+  throw invalidArgument("channel", commandOrResult);
 }
 
 /** What to subscribe to: one device or all, one channel or both. */
@@ -26,8 +55,11 @@ export interface TopicFilter {
 
 /** A filter to subscribe to (§1). */
 export function topicFilter(filter: TopicFilter): string {
-  const input = inputObject(filter, "filter", "level-character");
-  return call((core) => core.topicFilter(input));
+  const { namespace, device, channel } = inputObject(filter, "filter", "level-character");
+  const [kind, levels] = numbered(namespace);
+  const name = device === undefined ? undefined : string(device, "device");
+  const command = channel === undefined ? undefined : isCommand(channel);
+  return call((core) => core.topicFilter(kind, levels, name, command));
 }
 
 /** `formatTopic`, with the error returned instead of thrown. */

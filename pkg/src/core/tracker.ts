@@ -1,6 +1,6 @@
 import { inputJson, inputObject, optionalNumber, payloadOf, string, topicOf, wholeNumber } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
-import { type Bindings, guard, newInstance, parse } from "./instance.js";
+import { type Bindings, guard, inWords, newInstance, parse } from "./instance.js";
 import type {
   Attempt,
   Change,
@@ -14,6 +14,7 @@ import type {
   Tracker,
   TrackerOptions,
 } from "./types.js";
+import type { Found } from "./words.js";
 
 type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
@@ -33,6 +34,13 @@ export function restoreTracker(saved: Uint8Array[], options: TrackerOptions, now
 /** An attempt as the core gives it: the command in it is JSON text. */
 type WireAttempt = Omit<Attempt, "command"> & { command: string };
 type WirePage = Omit<Page, "attempts"> & { attempts: WireAttempt[] };
+
+/** What became of a delivery, as the core gives it. */
+type WireIngested = Omit<Ingested, "diagnostics"> & { diagnostics: Found[] };
+
+function ingestedOf(ingested: WireIngested): Ingested {
+  return { ...ingested, diagnostics: inWords(ingested.diagnostics) };
+}
 
 function attemptOf(attempt: WireAttempt): Attempt {
   return { ...attempt, command: parse(attempt.command) };
@@ -93,11 +101,11 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       json<Change>((t) => t.refused(idOf(id), inputObject(reason, "reason", "json-unpaired-surrogate"), time(now))),
     cancel: (id, now) => json<Change>((t) => t.cancel(idOf(id), time(now))),
     assign: (resultId, id, now) =>
-      json<Ingested>((t) => t.assign(wholeNumber(resultId, "resultId"), idOf(id), time(now))),
+      ingestedOf(json((t) => t.assign(wholeNumber(resultId, "resultId"), idOf(id), time(now)))),
     forget: (id) => use((t) => t.forget(idOf(id))),
     ingest(topic, payload, { now, retained }) {
       const { bytes, text } = payloadOf(payload);
-      return json<Ingested>((t) => t.ingest(topicOf(topic), bytes, text, retained === true, time(now)));
+      return ingestedOf(json((t) => t.ingest(topicOf(topic), bytes, text, retained === true, time(now))));
     },
     tick: (now) => json<Change[]>((t) => t.tick(time(now))),
     nextDeadline: () => use((t) => t.nextDeadline()),

@@ -76,7 +76,7 @@ line: number,
 column: number, };
 
 /**
- * One finding (§6).
+ * One finding (§6). Its words are put together when they are asked for.
  */
 export type Diagnostic = Partial<Span> & { 
 /**

@@ -134,9 +134,19 @@ export interface AsyncApiDocument {
   asyncapi: "3.0.0";
   info: { title: string; version: string; description: string; license: { name: string } };
   defaultContentType: "application/json";
-  channels: Record<Channel, { address: string; [member: string]: Json }>;
+  channels: Record<Channel, { address: string; parameters: { [name: string]: Json }; [member: string]: Json }>;
   operations: Record<"sendCommand" | "receiveResult", { action: "send" | "receive"; [member: string]: Json }>;
-  components: { messages: Record<Kind, { name: Kind; [member: string]: Json }> };
+  components: { messages: Record<Kind, AsyncApiMessage> };
+}
+
+/** A message of an AsyncAPI document; its schema is in the words that drafts 7 to 2020-12 share. */
+export interface AsyncApiMessage {
+  name: Kind;
+  title: string;
+  summary: string;
+  contentType: "application/json";
+  payload: Omit<JsonSchema, "$schema" | "examples">;
+  examples: { payload: Json }[];
 }
 
 /** An error of a Standard Schema: `message` is in English, `text` in both languages. */

@@ -1,134 +1,82 @@
-//! The texts of what the tracker refuses (§7).
+//! What the tracker refuses (§7).
 
-use super::{Code, Problem, Text, excerpt};
+use super::{Code, Line, Problem, Words, count, excerpt, hinted, say};
 
 #[cold]
 pub(crate) fn topic_not_command(topic: &str) -> Problem {
-    let found = excerpt(topic);
-    say!(
-        TopicNotCommand,
-        "the topic is `{found}`; an upgrade is opened with the topic that its command goes to, which ends in `/ota/upgrade/command`",
-        "主题为 `{found}`；创建升级时应使用命令所发往的主题，即以 `/ota/upgrade/command` 结尾的主题"
-    )
+    let found = Line::with(Words::TopicNotCommand, &excerpt(topic));
+    say(Code::TopicNotCommand, found)
 }
 
 #[cold]
 pub(crate) fn mid_in_use(mid: &str) -> Problem {
-    say!(
-        MidInUse,
-        "an upgrade with the `mid` `{mid}` exists already; devices drop a repeated `mid`",
-        "已存在 `mid` 为 `{mid}` 的升级；设备会丢弃重复的 `mid`";
-        "Use a fresh one",
-        "请使用新的 `mid`"
-    )
+    let found = Line::with(Words::MidInUse, mid);
+    hinted(Code::MidInUse, found, Words::FreshMid)
 }
 
 #[cold]
 pub(crate) fn subject_busy(mid: &str) -> Problem {
-    say!(
-        SubjectBusy,
-        "the upgrade `{mid}` of the same device and target waits to be sent",
-        "同一设备和更新目标的升级 `{mid}` 正等待发送";
-        "Wait for it, cancel it, or open this one with `supersede`",
-        "请等待其完成、将其取消，或使用 `supersede` 取代它"
-    )
+    let found = Line::with(Words::SubjectBusy, mid);
+    hinted(Code::SubjectBusy, found, Words::WaitOrSupersede)
 }
 
 #[cold]
 pub(crate) fn needs_supersede(mid: &str) -> Problem {
-    say!(
-        NeedsSupersede,
-        "the upgrade `{mid}` of the same device and target was sent, and the device has not reported its ending: it may still act on it",
-        "同一设备和更新目标的升级 `{mid}` 已发送，而设备尚未上报最终结果，仍可能执行";
-        "Open this one with `supersede` to go on all the same",
-        "如仍要继续，请使用 `supersede`"
-    )
+    let found = Line::with(Words::NeedsSupersede, mid);
+    hinted(Code::NeedsSupersede, found, Words::Supersede)
 }
 
 #[cold]
 pub(crate) fn expected_commit_short(commit: &str) -> Problem {
-    let (found, count) = (excerpt(commit), commit.chars().count());
-    say!(
-        ExpectedCommitShort,
-        "the expected commit is `{found}` ({count} characters); expected at least 7, or two commits could not be told apart",
-        "预期提交为 `{found}`（共 {count} 个字符）；至少需要 7 个字符，否则无法区分不同的提交"
-    )
+    let found = Line::with(Words::ExpectedCommitShort, &excerpt(commit))
+        .number(count(commit.chars().count()));
+    say(Code::ExpectedCommitShort, found)
 }
 
 #[cold]
 pub(crate) fn attempt_unknown(id: &str) -> Problem {
-    let found = excerpt(id);
-    say!(
-        AttemptUnknown,
-        "there is no upgrade with the id `{found}`; expected the `mid` of one that was opened and not forgotten",
-        "没有编号为 `{found}` 的升级；应为已创建且未被移除的升级的 `mid`"
-    )
+    let found = Line::with(Words::AttemptUnknown, &excerpt(id));
+    say(Code::AttemptUnknown, found)
 }
 
 #[cold]
 pub(crate) fn attempt_open(id: &str) -> Problem {
-    let found = excerpt(id);
-    say!(
-        AttemptOpen,
-        "the upgrade `{found}` is still open",
-        "升级 `{found}` 尚未结束";
-        "Cancel it before it is forgotten",
-        "移除前请先取消"
-    )
+    let found = Line::with(Words::AttemptOpen, &excerpt(id));
+    hinted(Code::AttemptOpen, found, Words::CancelFirst)
 }
 
 #[cold]
 pub(crate) fn result_unknown(result_id: u64) -> Problem {
-    say!(
-        ResultUnknown,
-        "no result with the number {result_id} waits to be assigned; only suspect and ambiguous results do, until they have found their upgrade",
-        "没有编号为 {result_id} 的待指派结果；只有可疑或匹配到多次升级、且尚未归属的结果可以指派"
-    )
+    let found = Line::from(Words::ResultUnknown).number(result_id);
+    say(Code::ResultUnknown, found)
 }
 
 #[cold]
 pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem {
-    let found = excerpt(id);
-    say!(
-        ResultElsewhere,
-        "the result {result_id} comes from another address or sub-device than that of the upgrade `{found}`",
-        "结果 {result_id} 的来源地址或子设备与升级 `{found}` 不同"
-    )
+    let found = Line::from(Words::ResultElsewhere)
+        .number(result_id)
+        .text(&excerpt(id));
+    say(Code::ResultElsewhere, found)
 }
 
 #[cold]
 pub(crate) fn page_unknown(after: &str) -> Problem {
-    let found = excerpt(after);
-    say!(
-        PageUnknown,
-        "`after` is `{found}`; expected the `next` of an earlier page",
-        "`after` 为 `{found}`；应为之前某页返回的 `next`"
-    )
+    let found = Line::with(Words::PageUnknown, &excerpt(after));
+    say(Code::PageUnknown, found)
 }
 
 #[cold]
 pub(crate) fn saved_state_foreign() -> Problem {
-    say!(
-        SavedStateForeign,
-        "this is no saved tracker; expected what `save` gave",
-        "这不是已保存的跟踪器状态；应为 `save` 的返回值"
-    )
+    say(Code::SavedStateForeign, Words::SavedStateForeign)
 }
 
 #[cold]
 pub(crate) fn saved_state_version(version: u8) -> Problem {
-    say!(
-        SavedStateVersion,
-        "the saved tracker has the format version {version}, which this release cannot read; expected 1. Use a later release",
-        "已保存的跟踪器状态的格式版本为 {version}，本版本无法读取（应为 1）；请使用更新的版本"
-    )
+    let found = Line::from(Words::SavedStateVersion).number(version.into());
+    say(Code::SavedStateVersion, found)
 }
 
 #[cold]
 pub(crate) fn saved_state_damaged() -> Problem {
-    say!(
-        SavedStateDamaged,
-        "the saved tracker is damaged: chunks are changed, cut, missing, out of order or of different saves",
-        "已保存的跟踪器状态已损坏：数据块被改动、截断、缺失、顺序错误，或来自不同的保存"
-    )
+    say(Code::SavedStateDamaged, Words::SavedStateDamaged)
 }
