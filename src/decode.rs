@@ -2,7 +2,8 @@
 
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::{Diagnostic, problem};
-use crate::json::{self, Source, scan};
+use crate::json::scan::{self, Device, Scanner};
+use crate::json::{self, Source};
 use crate::message::{Kind, Message};
 use crate::topic::Topic;
 use crate::validate::{self, Rules};
@@ -100,25 +101,39 @@ pub fn decode(input: Input<'_>, options: &Options<'_>) -> Decoded {
 /// Whether a payload is valid, and nothing else.
 #[must_use]
 pub fn check(input: Input<'_>, options: &Options<'_>) -> bool {
-    let sure = beforehand(input, options)
-        .is_some_and(|(topic, kind)| scanned(input, options, topic.as_ref(), kind).is_some());
+    let mut scanner = Scanner::default();
+    let sure = beforehand(input, options).is_some_and(|(topic, kind)| {
+        let known = known(options, topic.as_ref(), kind);
+        scanner.scan(input.bytes, &known).is_some()
+    });
     sure || by_tree(input, options).message.is_some()
 }
 
 /// The two ways of [`decode`], for tests: whenever the short one is sure, both say the same.
 #[doc(hidden)]
 pub mod ways {
-    pub use super::{by_scan, by_tree};
+    pub use super::{by_scan, by_scanner, by_tree};
+    pub use crate::json::scan::Scanner;
 }
 
 /// The short way. `None`: not sure; else there is a message and nothing to say about it.
 #[must_use]
 pub fn by_scan(input: Input<'_>, options: &Options<'_>) -> Option<Decoded> {
+    by_scanner(&mut Scanner::default(), input, options)
+}
+
+/// The short way with a scanner that remembers the order of fields.
+#[must_use]
+pub fn by_scanner(
+    scanner: &mut Scanner,
+    input: Input<'_>,
+    options: &Options<'_>,
+) -> Option<Decoded> {
     let (topic, kind) = beforehand(input, options)?;
-    let fields = scanned(input, options, topic.as_ref(), kind)?;
+    scanner.scan(input.bytes, &known(options, topic.as_ref(), kind))?;
     Some(Decoded {
         kind: Some(kind),
-        message: Some(fields.message(kind, input.bytes)?),
+        message: Some(scanner.fields.message(kind, input.bytes)?),
         topic,
         diagnostics: Vec::new(),
     })
@@ -134,20 +149,12 @@ fn beforehand(input: Input<'_>, options: &Options<'_>) -> Option<(Option<Topic>,
     (options.kind.is_none_or(|stated| stated == kind)).then_some((topic, kind))
 }
 
-fn scanned(
-    input: Input<'_>,
-    options: &Options<'_>,
-    topic: Option<&Topic>,
-    kind: Kind,
-) -> Option<scan::Fields> {
-    let known = scan::Known {
+fn known<'a>(options: &Options<'a>, topic: Option<&'a Topic>, kind: Kind) -> scan::Known<'a> {
+    scan::Known {
         kind,
-        device: topic.map(Topic::device),
+        device: topic.map_or(Device::Any, |topic| Device::Of(topic.device())),
         now: options.now,
-    };
-    let mut fields = scan::Fields::default();
-    scan::scan(input.bytes, &known, &mut fields)?;
-    Some(fields)
+    }
 }
 
 /// The long way, which defines what is accepted.

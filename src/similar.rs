@@ -15,11 +15,7 @@ pub(crate) fn distance(found: &str, name: &str) -> Option<usize> {
     if found.len() > LONGEST {
         return None;
     }
-    // Each edit brings at most one letter in and one out.
-    let (found_set, name_set) = (letter_set(found), letter_set(name));
-    if found.is_ascii()
-        && ((found_set & !name_set).count_ones() > 2 || (name_set & !found_set).count_ones() > 2)
-    {
+    if !Letters::of(found).may_be_near(Letters::of(name)) {
         return None;
     }
     let (found, name) = (letters(found), letters(name));
@@ -36,10 +32,35 @@ pub(crate) fn is_word_of(found: &str, name: &str) -> bool {
     found.len() > 2 && name.split('_').any(|word| letters(word) == found)
 }
 
-/// The letters of a name, whatever their case: one bit each.
-fn letter_set(name: &str) -> u32 {
-    let letters = name.bytes().filter(u8::is_ascii_alphabetic);
-    letters.fold(0, |set, letter| set | 1 << (letter & 0x1F))
+/// The letters of a name, whatever their case and order: one bit each.
+#[derive(Clone, Copy)]
+pub(crate) struct Letters(u32);
+
+impl Letters {
+    /// Stands for everything beyond ASCII.
+    const OTHERS: u32 = 1 << 31;
+
+    /// The letters of `name`.
+    pub(crate) const fn of(name: &str) -> Letters {
+        let mut set = 0;
+        let mut rest = name.as_bytes();
+        while let [byte, more @ ..] = rest {
+            if byte.is_ascii_alphabetic() {
+                set |= 1 << (*byte & 0x1F);
+            } else if !byte.is_ascii() {
+                set |= Letters::OTHERS;
+            }
+            rest = more;
+        }
+        Letters(set)
+    }
+
+    /// `false` if no name of these letters is near to one of those, which are ASCII.
+    pub(crate) const fn may_be_near(self, those: Letters) -> bool {
+        // Each edit brings at most one letter in and one out.
+        self.0 & Letters::OTHERS != 0
+            || ((self.0 & !those.0).count_ones() <= 2 && (those.0 & !self.0).count_ones() <= 2)
+    }
 }
 
 /// A name without what separates its words, in lower case (ASCII).

@@ -17,7 +17,6 @@ use crate::message::{
 };
 use crate::topic::{Topic, check_level};
 use fields::Fields;
-pub(crate) use strays::may_mean;
 
 /// 2^53 − 1, the greatest timestamp (§2).
 const MAX_TIMESTAMP: f64 = 9_007_199_254_740_991.0;
@@ -81,7 +80,9 @@ pub(crate) fn url_is_unremarkable(text: &[u8]) -> bool {
 
 /// Whether there is nothing to say about an `md5_code`.
 pub(crate) fn md5_is_unremarkable(text: &[u8]) -> bool {
-    is_md5(text) && !text.eq_ignore_ascii_case(MD5_OF_NOTHING.as_bytes())
+    is_md5(text)
+        && (!text.starts_with(b"d41") && !text.starts_with(b"D41")
+            || !text.eq_ignore_ascii_case(MD5_OF_NOTHING.as_bytes()))
 }
 
 fn is_md5(text: &[u8]) -> bool {

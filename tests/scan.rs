@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
-use wudun_ota::ways::{by_scan, by_tree};
+use wudun_ota::ways::{Scanner, by_scan, by_scanner, by_tree};
 use wudun_ota::{Decoded, Input, Kind, Options, check};
 
 const NOW: u64 = 1_763_889_600_000;
@@ -11,15 +11,20 @@ const NOW: u64 = 1_763_889_600_000;
 const RESULT: &str = r#"{"mid":"5a2c3a58-2f0b-4d8e-9d0e-0123456789AB","type":"ota_upgrade","device_uid":"gw-1","timestamp":1763889600000,"data":{"source":"ems_II","version":"1.2","target_version":"1.3","target_commit_sha":"0123456789ab","final_version":"1.3","final_commit_sha":"0123456789abcdef","status":4},"trace_id":"t"}"#;
 const COMMAND: &str = r#"{"mid":"5a2c3a58-2f0b-4d8e-9d0e-0123456789AB","type":"ota_upgrade","device_uid":"gw-1","sub_device_uid":"sub","timestamp":1763889600000,"data":{"source":"ems_II","download_url":"https://files.example/fw.bin","md5_code":"0123456789ABCDEF0123456789abcdef"},"reply":"5a2c3a58-2f0b-4d8e-9d0e-0123456789AB"}"#;
 
+/// With the fields of both kinds in an order that nobody expects.
+const REVERSED: &str = r#"{"trace_id":"t","reply":"5a2c3a58-2f0b-4d8e-9d0e-0123456789AB","data":{"status":4,"md5_code":"0123456789ABCDEF0123456789abcdef","download_url":"https://h/","final_commit_sha":"c","final_version":"1","target_commit_sha":"c","target_version":"1","version":"1","source":"s"},"timestamp":1,"sub_device_uid":"s","device_uid":"d","type":"ota_upgrade","mid":"5a2c3a58-2f0b-4d8e-9d0e-0123456789AB"}"#;
+
 fn topic_of(kind: Kind) -> String {
     format!("v1/wudun/pk/gw-1/ota/upgrade/{}", kind.as_str())
 }
 
-/// Both ways, with all kinds of options. Gives what the short way is sure of.
+/// Both ways, with all kinds of options, the short one also with what is left of a message in another
+/// order. Gives what the short way is sure of.
 #[track_caller]
 fn agree(bytes: &[u8], kind: Kind) -> Option<Decoded> {
     let topic = topic_of(kind);
     let mut sure = None;
+    let mut scanner = Scanner::default();
     for input in [Input::bytes(bytes), Input::wtf8(bytes)] {
         for lenient in [false, true] {
             for now in [None, Some(NOW)] {
@@ -34,6 +39,15 @@ fn agree(bytes: &[u8], kind: Kind) -> Option<Decoded> {
                     let tree = by_tree(input, &options);
                     assert_eq!(check(input, &options), tree.message.is_some());
                     sure = by_scan(input, &options);
+                    let (kind, other) = (options.kind, Input::bytes(REVERSED.as_bytes()));
+                    let known = Options {
+                        kind,
+                        ..Options::default()
+                    };
+                    by_scanner(&mut scanner, other, &known);
+                    for _ in 0..2 {
+                        assert_eq!(by_scanner(&mut scanner, input, &options), sure);
+                    }
                     if let Some(scan) = &sure {
                         assert_eq!(scan, &tree, "{}", String::from_utf8_lossy(bytes));
                     }

@@ -1,10 +1,12 @@
 //! What must hold for any bytes. Each function panics where it does not hold; the fuzz targets call
 //! them, and so does an ordinary test of the crate (`tests/fuzz_corpus.rs`) with the committed corpus.
 
+use std::cell::RefCell;
+
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use wudun_ota::topic::filter;
-use wudun_ota::ways::{by_scan, by_tree};
+use wudun_ota::ways::{Scanner, by_scan, by_scanner, by_tree};
 use wudun_ota::{
     Code, Decoded, Diagnostic, Input, Kind, Options, Severity, Topic, check, decode as read,
 };
@@ -74,12 +76,20 @@ pub fn decode(data: &[u8]) {
     }
 }
 
-/// Whenever the short way is sure, the long way gives the same message and finds nothing to say.
+thread_local! {
+    /// Remembers the order of fields from one input to the next.
+    static SCANNER: RefCell<Scanner> = RefCell::default();
+}
+
+/// Whenever the short way is sure, the long way gives the same message and finds nothing to say. What
+/// a scanner remembers changes nothing.
 pub fn scan(data: &[u8]) {
     let Some((options, input)) = split(data) else {
         return;
     };
-    if let Some(decoded) = by_scan(input, &options) {
+    let sure = SCANNER.with_borrow_mut(|scanner| by_scanner(scanner, input, &options));
+    assert_eq!(sure, by_scan(input, &options));
+    if let Some(decoded) = sure {
         assert_eq!(decoded, by_tree(input, &options));
     }
 }

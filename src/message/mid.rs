@@ -36,29 +36,6 @@ impl Mid {
         })
     }
 
-    /// Whether [`Mid::parse`] would read it.
-    pub(crate) fn is_form(text: &[u8]) -> bool {
-        const DASHES: [u64; 2] = [
-            u64::from_le_bytes(*b"-\0\0\0\0-\0\0"),
-            u64::from_le_bytes(*b"\0\0-\0\0\0\0-"),
-        ];
-        // A dash that is where it should be becomes a zero.
-        let word = |at: usize, dashes: u64| {
-            let word = text.get(at..).and_then(<[u8]>::first_chunk);
-            let word = word.map_or(0, |word| u64::from_le_bytes(*word));
-            let places = dashes / 0x2D * 0xFF;
-            let there = word & places == dashes;
-            there && is_hexadecimal(word ^ (dashes / 0x2D * (0x2D ^ 0x30)))
-        };
-        let [second, third] = DASHES;
-        text.len() == 36
-            && word(0, 0)
-            && word(8, second)
-            && word(16, third)
-            && word(24, 0)
-            && word(28, 0)
-    }
-
     /// A fresh one: a random UUID (version 4) in lower case.
     #[must_use]
     pub fn random() -> Mid {

@@ -73,16 +73,6 @@ impl Rules<'_> {
     }
 }
 
-/// Whether an unknown member may mean a field that is missing `here`, in its own object, or `there`, in
-/// the other one.
-pub(crate) fn may_mean<'t>(
-    key: &str,
-    mut here: impl Iterator<Item = &'t Field>,
-    mut there: impl Iterator<Item = &'t Field>,
-) -> bool {
-    here.any(|field| nearness(key, field).is_some()) || there.any(|field| field.name == key)
-}
-
 fn unknown<'n>(fields: &Fields<'n>, table: &[Field]) -> impl Iterator<Item = &'n Member<'n>> {
     let known = move |name: &str| table.iter().any(|field| field.name == name);
     fields

@@ -6,6 +6,7 @@ use fluent_uri::component::{Authority, Host};
 use fluent_uri::{ParseError, ParseErrorKind, Uri};
 
 use crate::diagnostic::problem::{self, Problem};
+use crate::json::scan::Class;
 
 /// Longer URLs get a warning, in bytes.
 const LONG: usize = 2_048;
@@ -38,26 +39,18 @@ pub(super) fn problems(text: &str) -> Vec<Problem> {
 /// Whether a URL is of the most ordinary form, about which there is nothing to say: `https`, a name
 /// whose last label begins with a letter, no port, a path and query without escapes.
 pub(super) fn is_plain(text: &[u8]) -> bool {
-    let Some(rest) = text.strip_prefix(b"https://") else {
-        return false;
-    };
-    let end = rest
-        .iter()
-        .position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
-        .unwrap_or(rest.len());
-    let (host, rest) = rest.split_at_checked(end).unwrap_or_default();
+    const SCHEME: &[u8] = b"https://";
+    const HOST: Class = Class::new(b"abcdefghijklmnopqrstuvwxyz0123456789.-");
+    const REST: Class =
+        Class::new(b"/.-_~=&?+,0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    let end = HOST.run(text, SCHEME.len());
+    let host = text.get(SCHEME.len()..end).unwrap_or_default();
     let label = host.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    let plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'/' | b'.' | b'-' | b'_' | b'~' | b'=' | b'&' | b'?' | b'+' | b','
-            )
-    };
-    label.first().is_some_and(u8::is_ascii_lowercase)
+    text.starts_with(SCHEME)
+        && label.first().is_some_and(u8::is_ascii_lowercase)
         && label != b"localhost"
-        && matches!(rest.first(), None | Some(b'/' | b'?'))
-        && rest.iter().all(plain)
+        && matches!(text.get(end), None | Some(b'/' | b'?'))
+        && REST.run(text, end) == text.len()
         && text.len() <= LONG
 }
 

@@ -24,6 +24,7 @@ const FINAL_VERSION = 9;
 const FINAL_COMMIT_SHA = 10;
 const DOWNLOAD_URL = 11;
 const MD5_CODE = 12;
+const TYPE = 13;
 /** Every field that a result's data can have. */
 const ALL_RESULT_DATA =
   (1 << SOURCE) |
@@ -34,18 +35,22 @@ const ALL_RESULT_DATA =
   (1 << FINAL_COMMIT_SHA);
 
 /** What the core's record holds, by place. */
-const PRESENT = 0;
-const ESCAPED = 1;
-const TIMESTAMP_LOW = 2;
-const TIMESTAMP_HIGH = 3;
-const STATUS = 4;
-const UNKNOWN_COUNT = 5;
-const STRINGS = 6;
-const UNKNOWN = STRINGS + 2 * (MD5_CODE + 1);
+const TIMESTAMP_LOW = 0;
+const TIMESTAMP_HIGH = 1;
+const PRESENT = 2;
+const ESCAPED = 3;
+const WIDE = 4;
+const STATUS = 5;
+const UNKNOWN_COUNT = 6;
+const STRINGS = 7;
+const UNKNOWN = STRINGS + 2 * (TYPE + 1);
 const UNKNOWN_LENGTH = 5;
-/** Flags of an unknown member. */
+const RECORD_LENGTH = UNKNOWN + 64 * UNKNOWN_LENGTH;
+/** Flags of an unknown member: where it is, whether its value is a string without escapes, what is beyond ASCII. */
 const IN_DATA = 1;
 const PLAIN = 2;
+const WIDE_KEY = 4;
+const WIDE_VALUE = 8;
 
 /** What `scanPayload` answers. */
 const NOT_SURE = 0;
@@ -57,10 +62,14 @@ const DEFAULT_MAX_BYTES = 65_536;
 /** The places in memory where payload and record are, and the payload's text. */
 interface Exchange {
   core: Bindings;
+  scan: Bindings["scanPayload"];
   payload: Uint8Array;
-  record: Uint32Array;
-  /** The first bytes of the payload as text. */
-  text(length: number, ascii: boolean): string;
+  /** All places count bytes. */
+  record: Int32Array;
+  /** The first bytes of the payload, a unit for each of them. */
+  units(length: number): string;
+  /** The text between two places. */
+  text(start: number, end: number): string;
 }
 
 const encoder = new TextEncoder();
@@ -74,13 +83,13 @@ export function decodeFast(payload: Uint8Array | string, options: DecodeOptions)
   const topic = options.topic === undefined ? undefined : knownTopic(options.topic);
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
-  const verdict = scan(payload, kind, options);
+  const verdict = scan(payload, kind, topic !== undefined, options);
   if (verdict === NOT_SURE || exchange === undefined) return undefined;
   const { record } = exchange;
-  const text = typeof payload === "string" ? payload : exchange.text(length, verdict === ASCII);
-  const device = string(text, record, DEVICE_UID);
+  const units = typeof payload === "string" && verdict === ASCII ? payload : exchange.units(length);
+  const device = string(units, record, DEVICE_UID);
   if (topic !== undefined && topic.device !== device) return undefined;
-  return kind === "result" ? result(text, record, device, topic) : command(text, record, device, topic);
+  return kind === "result" ? result(units, record, device, topic) : command(units, record, device, topic);
 }
 
 /** Whether a payload is valid, if the short way is sure that it is. */
@@ -88,9 +97,9 @@ export function checkFast(payload: Uint8Array | string, options: DecodeOptions):
   const topic = options.topic === undefined ? undefined : knownTopic(options.topic);
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
-  const verdict = scan(payload, kind, options);
+  const verdict = scan(payload, kind, topic !== undefined, options);
   if (verdict === NOT_SURE || exchange === undefined) return undefined;
-  return topic === undefined || isDevice(exchange, verdict === ASCII, topic.device) ? true : undefined;
+  return topic === undefined || isDevice(exchange, topic.device) ? true : undefined;
 }
 
 /** The kind, if there is nothing to say about how it is known. */
@@ -100,7 +109,7 @@ function kindOf(options: DecodeOptions, topic: Topic | undefined): Kind | undefi
   return options.topic === undefined && (kind === "command" || kind === "result") ? kind : undefined;
 }
 
-function scan(payload: Uint8Array | string, kind: Kind, { now, maxBytes }: DecodeOptions): number {
+function scan(payload: Uint8Array | string, kind: Kind, onTopic: boolean, { now, maxBytes }: DecodeOptions): number {
   if (now !== undefined && !(typeof now === "number" && now >= 0 && now <= Number.MAX_SAFE_INTEGER)) return NOT_SURE;
   if (maxBytes !== undefined && typeof maxBytes !== "number") return NOT_SURE;
   const core = current();
@@ -110,7 +119,7 @@ function scan(payload: Uint8Array | string, kind: Kind, { now, maxBytes }: Decod
   const written = write(payload, exchange.payload, limit);
   if (written === undefined) return NOT_SURE;
   length = written;
-  return core.scanPayload(length, kind === "command", now === undefined ? -1 : now);
+  return exchange.scan(length, kind === "command", onTopic, now === undefined ? -1 : now);
 }
 
 /** Copies a payload and tells its length; `undefined` if it is too long or not what it should be. */
@@ -128,22 +137,42 @@ function write(payload: Uint8Array | string, to: Uint8Array, limit: number): num
 }
 
 function open(core: Bindings): Exchange {
-  const memory = core.coreMemory();
-  const [payloadAt = 0, payloadLength = 0, recordAt = 0, recordLength = 0] = core.exchangePlaces();
-  const payload = new Uint8Array(memory.buffer, payloadAt, payloadLength);
-  const record = new Uint32Array(memory.buffer, recordAt, recordLength);
-  const decode = (length: number) => decoder.decode(payload.subarray(0, length));
+  // In this order: the places are made when they are asked for first, and memory may grow.
+  const [payloadAt = 0, payloadLength = 0, recordAt = 0] = core.exchangePlaces();
+  const { buffer } = core.coreMemory();
+  const payload = new Uint8Array(buffer, payloadAt, payloadLength);
+  const record = new Int32Array(buffer, recordAt, RECORD_LENGTH);
+  const memory = { core, scan: core.scanPayload, payload, record };
   // In Node and its like, a Buffer is cut into strings faster than a TextDecoder starts.
-  if (globalThis.process?.versions?.node === undefined) return { core, payload, record, text: decode };
-  const buffer = globalThis.Buffer.from(memory.buffer, payloadAt, payloadLength);
-  const text = (length: number, ascii: boolean) => buffer.toString(ascii ? "latin1" : "utf8", 0, length);
-  return { core, payload, record, text };
+  const bytes: Uint8Array | undefined = globalThis.Buffer?.from(buffer, payloadAt, payloadLength);
+  if (bytes !== undefined && isSliceable(bytes)) {
+    return {
+      ...memory,
+      units: (length) => bytes.latin1Slice(0, length),
+      text: (start, end) => bytes.utf8Slice(start, end),
+    };
+  }
+  // By this name, the decoder gives one unit for every byte. (Some are no Latin-1: they are not looked at.)
+  const single = new TextDecoder("latin1");
+  return {
+    ...memory,
+    units: (length) => single.decode(payload.subarray(0, length)),
+    text: (start, end) => decoder.decode(payload.subarray(start, end)),
+  };
 }
 
-function isDevice({ payload, record, text }: Exchange, ascii: boolean, device: string): boolean {
-  if (!ascii || has(record, ESCAPED, DEVICE_UID)) {
-    return string(text(length, ascii), record, DEVICE_UID) === device;
-  }
+/** What a Buffer's `toString` calls. */
+interface Sliceable {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
+function isSliceable(bytes: Uint8Array): bytes is Uint8Array & Sliceable {
+  return "latin1Slice" in bytes && "utf8Slice" in bytes;
+}
+
+function isDevice({ payload, record }: Exchange, device: string): boolean {
+  if (isUnusual(record, DEVICE_UID)) return unusual(record, DEVICE_UID) === device;
   const start = record[STRINGS + 2 * DEVICE_UID] ?? 0;
   const end = record[STRINGS + 2 * DEVICE_UID + 1] ?? 0;
   if (end - start !== device.length) return false;
@@ -153,31 +182,47 @@ function isDevice({ payload, record, text }: Exchange, ascii: boolean, device: s
   return true;
 }
 
-function has(record: Uint32Array, set: number, field: number): boolean {
-  return ((record[set] ?? 0) & (1 << field)) !== 0;
+function has(record: Int32Array, field: number): boolean {
+  return ((record[PRESENT] ?? 0) & (1 << field)) !== 0;
 }
 
-function string(text: string, record: Uint32Array, field: number): string {
+function isUnusual(record: Int32Array, field: number): boolean {
+  return (((record[ESCAPED] ?? 0) | (record[WIDE] ?? 0)) & (1 << field)) !== 0;
+}
+
+/** The string of a field, cut from the payload's units. */
+function string(units: string, record: Int32Array, field: number): string {
+  if (isUnusual(record, field)) return unusual(record, field);
+  return units.slice(record[STRINGS + 2 * field] ?? 0, record[STRINGS + 2 * field + 1] ?? 0);
+}
+
+/** A string with escapes or characters beyond ASCII. */
+function unusual(record: Int32Array, field: number): string {
   const start = record[STRINGS + 2 * field] ?? 0;
   const end = record[STRINGS + 2 * field + 1] ?? 0;
-  return has(record, ESCAPED, field) ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
+  const escaped = ((record[ESCAPED] ?? 0) & (1 << field)) !== 0;
+  return escaped ? JSON.parse(textOf(start - 1, end + 1)) : textOf(start, end);
 }
 
-function command(text: string, record: Uint32Array, device_uid: string, topic: Topic | undefined): Decoded {
+function textOf(start: number, end: number): string {
+  return exchange?.text(start, end) ?? "";
+}
+
+function command(units: string, record: Int32Array, device_uid: string, topic: Topic | undefined): Decoded {
   const data = {
-    source: string(text, record, SOURCE),
-    download_url: string(text, record, DOWNLOAD_URL),
-    md5_code: string(text, record, MD5_CODE),
+    source: string(units, record, SOURCE),
+    download_url: string(units, record, DOWNLOAD_URL),
+    md5_code: string(units, record, MD5_CODE),
   };
-  const message = envelope(text, record, device_uid, data);
+  const message = envelope(units, record, device_uid, data);
   if (topic === undefined) return { kind: "command", message, diagnostics: [] };
   return { kind: "command", message, topic: copyOf(topic), diagnostics: [] };
 }
 
-function result(text: string, record: Uint32Array, device_uid: string, topic: Topic | undefined): Decoded {
+function result(units: string, record: Int32Array, device_uid: string, topic: Topic | undefined): Decoded {
   const info = STATUSES[(record[STATUS] ?? 0) - 1];
-  const data = resultData(text, record, info?.code);
-  const message: ResultMessage = envelope(text, record, device_uid, data);
+  const data = resultData(units, record, info?.code);
+  const message: ResultMessage = envelope(units, record, device_uid, data);
   if (info === undefined) {
     if (topic === undefined) return { kind: "result", message, diagnostics: [] };
     return { kind: "result", message, topic: copyOf(topic), diagnostics: [] };
@@ -188,40 +233,40 @@ function result(text: string, record: Uint32Array, device_uid: string, topic: To
 }
 
 /** Members in the protocol's order; the fullest shape, which is the most frequent, at once. */
-function resultData(text: string, record: Uint32Array, status: ResultData["status"]): ResultData {
+function resultData(units: string, record: Int32Array, status: ResultData["status"]): ResultData {
   if (status !== undefined && ((record[PRESENT] ?? 0) & ALL_RESULT_DATA) === ALL_RESULT_DATA) {
     return {
-      source: string(text, record, SOURCE),
-      version: string(text, record, VERSION),
-      target_version: string(text, record, TARGET_VERSION),
-      target_commit_sha: string(text, record, TARGET_COMMIT_SHA),
-      final_version: string(text, record, FINAL_VERSION),
-      final_commit_sha: string(text, record, FINAL_COMMIT_SHA),
+      source: string(units, record, SOURCE),
+      version: string(units, record, VERSION),
+      target_version: string(units, record, TARGET_VERSION),
+      target_commit_sha: string(units, record, TARGET_COMMIT_SHA),
+      final_version: string(units, record, FINAL_VERSION),
+      final_commit_sha: string(units, record, FINAL_COMMIT_SHA),
       status,
     };
   }
   const data: ResultData = {};
-  if (has(record, PRESENT, SOURCE)) data.source = string(text, record, SOURCE);
-  if (has(record, PRESENT, VERSION)) data.version = string(text, record, VERSION);
-  if (has(record, PRESENT, TARGET_VERSION)) data.target_version = string(text, record, TARGET_VERSION);
-  if (has(record, PRESENT, TARGET_COMMIT_SHA)) data.target_commit_sha = string(text, record, TARGET_COMMIT_SHA);
-  if (has(record, PRESENT, FINAL_VERSION)) data.final_version = string(text, record, FINAL_VERSION);
-  if (has(record, PRESENT, FINAL_COMMIT_SHA)) data.final_commit_sha = string(text, record, FINAL_COMMIT_SHA);
+  if (has(record, SOURCE)) data.source = string(units, record, SOURCE);
+  if (has(record, VERSION)) data.version = string(units, record, VERSION);
+  if (has(record, TARGET_VERSION)) data.target_version = string(units, record, TARGET_VERSION);
+  if (has(record, TARGET_COMMIT_SHA)) data.target_commit_sha = string(units, record, TARGET_COMMIT_SHA);
+  if (has(record, FINAL_VERSION)) data.final_version = string(units, record, FINAL_VERSION);
+  if (has(record, FINAL_COMMIT_SHA)) data.final_commit_sha = string(units, record, FINAL_COMMIT_SHA);
   if (status !== undefined) data.status = status;
   return data;
 }
 
 function envelope<D extends CommandMessage["data"] | ResultData>(
-  text: string,
-  record: Uint32Array,
+  units: string,
+  record: Int32Array,
   device_uid: string,
   data: D,
 ): ResultMessage & { data: D } {
-  const mid = string(text, record, MID);
+  const mid = string(units, record, MID);
   const type = "ota_upgrade";
-  const timestamp = (record[TIMESTAMP_HIGH] ?? 0) * 2 ** 32 + (record[TIMESTAMP_LOW] ?? 0);
-  const sub = has(record, PRESENT, SUB_DEVICE_UID) ? string(text, record, SUB_DEVICE_UID) : undefined;
-  const trace = has(record, PRESENT, TRACE_ID) ? string(text, record, TRACE_ID) : undefined;
+  const timestamp = (record[TIMESTAMP_HIGH] ?? 0) * 2 ** 32 + ((record[TIMESTAMP_LOW] ?? 0) >>> 0);
+  const sub = has(record, SUB_DEVICE_UID) ? string(units, record, SUB_DEVICE_UID) : undefined;
+  const trace = has(record, TRACE_ID) ? string(units, record, TRACE_ID) : undefined;
   const message: ResultMessage & { data: D } =
     sub === undefined
       ? trace === undefined
@@ -230,21 +275,25 @@ function envelope<D extends CommandMessage["data"] | ResultData>(
       : trace === undefined
         ? { mid, type, device_uid, sub_device_uid: sub, timestamp, data }
         : { mid, type, device_uid, sub_device_uid: sub, timestamp, data, trace_id: trace };
-  if (has(record, PRESENT, REPLY)) message.reply = string(text, record, REPLY);
-  if (record[UNKNOWN_COUNT] !== 0) addUnknown(text, record, message);
+  if (has(record, REPLY)) message.reply = string(units, record, REPLY);
+  if (record[UNKNOWN_COUNT] !== 0) addUnknown(units, record, message);
   return message;
 }
 
-function addUnknown(text: string, record: Uint32Array, message: ResultMessage): void {
+function addUnknown(units: string, record: Int32Array, message: ResultMessage): void {
   const end = UNKNOWN + UNKNOWN_LENGTH * (record[UNKNOWN_COUNT] ?? 0);
   for (let at = UNKNOWN; at < end; at += UNKNOWN_LENGTH) {
-    const start = record[at + 2] ?? 0;
-    const valueEnd = record[at + 3] ?? 0;
     const flags = record[at + 4] ?? 0;
-    const value: unknown =
-      (flags & PLAIN) !== 0 ? text.slice(start + 1, valueEnd - 1) : JSON.parse(text.slice(start, valueEnd));
-    define((flags & IN_DATA) !== 0 ? message.data : message, text.slice(record[at], record[at + 1]), value);
+    const quote = flags & PLAIN ? 1 : 0;
+    const key = part(units, record[at] ?? 0, record[at + 1] ?? 0, flags & WIDE_KEY);
+    const text = part(units, (record[at + 2] ?? 0) + quote, (record[at + 3] ?? 0) - quote, flags & WIDE_VALUE);
+    const value: unknown = quote === 1 ? text : JSON.parse(text);
+    define((flags & IN_DATA) !== 0 ? message.data : message, key, value);
   }
+}
+
+function part(units: string, start: number, end: number, wide: number): string {
+  return wide === 0 ? units.slice(start, end) : textOf(start, end);
 }
 
 /** As `JSON.parse` does it: `__proto__` is a member like any other. */

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use super::Place;
-use super::cursor::word_at;
-use crate::message::field;
+use super::text::unescape;
+use super::window::{WIDTH, Window};
+use crate::message::field::{self, Rule};
 use crate::message::{CommandData, Envelope, Extra, Kind, Message, Mid, ResultData, Status};
+use crate::similar::Letters;
 
 /// A field of either message. Strings come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,228 +32,229 @@ pub(crate) enum Field {
     Status,
 }
 
-/// A key of at most 17 bytes, as numbers, which compare at once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Name {
-    length: usize,
-    /// The first eight bytes, zeros after the last.
-    first: u64,
-    /// The last eight bytes, 0 if there are no more than eight.
-    last: u64,
-    /// The byte between, if there is one.
-    middle: u8,
-}
-
-impl Name {
-    const LONGEST: usize = 17;
-
-    /// The name at a place. Longer keys are no field's name.
-    #[inline(always)]
-    pub(super) fn at(place: Place, bytes: &[u8]) -> Option<Name> {
-        let (start, end) = (place.start as usize, place.end as usize);
-        let length = end - start;
-        if length == 0 || length > Name::LONGEST {
-            return None;
-        }
-        let first = word_at(bytes, start);
-        Some(Name {
-            length,
-            first: if length < 8 {
-                first & ((1 << (8 * length)) - 1)
-            } else {
-                first
-            },
-            last: if length > 8 {
-                word_at(bytes, end - 8)
-            } else {
-                0
-            },
-            middle: if length == Name::LONGEST {
-                *bytes.get(start + 8)?
-            } else {
-                0
-            },
-        })
-    }
-
-    pub(super) const fn new(name: &[u8]) -> Name {
-        let length = name.len();
-        let (mut first, mut last, mut middle) = (0, 0, 0);
-        let (mut rest, mut at) = (name, 0);
-        while let [byte, after @ ..] = rest {
-            if at < 8 {
-                first |= (*byte as u64) << (8 * at);
-            }
-            if length > 8 && at >= length - 8 {
-                last |= (*byte as u64) << (8 * (at + 8 - length));
-            }
-            if length == Name::LONGEST && at == 8 {
-                middle = *byte;
-            }
-            rest = after;
-            at += 1;
-        }
-        Name {
-            length,
-            first,
-            last,
-            middle,
-        }
-    }
-}
-
 /// How many of the fields are strings whose place is kept.
-pub(crate) const STRINGS: usize = Field::Md5Code as usize + 1;
+pub(crate) const STRINGS: usize = Field::Type as usize + 1;
+/// How many fields there are.
+pub(super) const FIELDS: usize = Field::Status as usize + 1;
 
 /// The most unknown members; with more, not sure.
 pub(crate) const MOST_UNKNOWN: usize = 64;
 
 impl Field {
-    /// The field of the envelope (§2) of that name.
-    #[inline(always)]
-    pub(super) fn of_envelope(name: Name) -> Option<Field> {
-        const MID: Name = Name::new(b"mid");
-        const TYPE: Name = Name::new(b"type");
-        const DEVICE_UID: Name = Name::new(b"device_uid");
-        const SUB_DEVICE_UID: Name = Name::new(b"sub_device_uid");
-        const TIMESTAMP: Name = Name::new(b"timestamp");
-        const DATA: Name = Name::new(b"data");
-        const TRACE_ID: Name = Name::new(b"trace_id");
-        const REPLY: Name = Name::new(b"reply");
-        Some(match name {
-            MID => Field::Mid,
-            TYPE => Field::Type,
-            DEVICE_UID => Field::DeviceUid,
-            SUB_DEVICE_UID => Field::SubDeviceUid,
-            TIMESTAMP => Field::Timestamp,
-            DATA => Field::Data,
-            TRACE_ID => Field::TraceId,
-            REPLY => Field::Reply,
-            _ => return None,
-        })
-    }
-
-    /// The field of `data` (§3, §4) of that name.
-    #[inline(always)]
-    pub(super) fn of_data(kind: Kind, name: Name) -> Option<Field> {
-        const SOURCE: Name = Name::new(b"source");
-        const DOWNLOAD_URL: Name = Name::new(b"download_url");
-        const MD5_CODE: Name = Name::new(b"md5_code");
-        const VERSION: Name = Name::new(b"version");
-        const TARGET_VERSION: Name = Name::new(b"target_version");
-        const TARGET_COMMIT_SHA: Name = Name::new(b"target_commit_sha");
-        const FINAL_VERSION: Name = Name::new(b"final_version");
-        const FINAL_COMMIT_SHA: Name = Name::new(b"final_commit_sha");
-        const STATUS: Name = Name::new(b"status");
-        Some(match (kind, name) {
-            (_, SOURCE) => Field::Source,
-            (Kind::Command, DOWNLOAD_URL) => Field::DownloadUrl,
-            (Kind::Command, MD5_CODE) => Field::Md5Code,
-            (Kind::Result, VERSION) => Field::Version,
-            (Kind::Result, TARGET_VERSION) => Field::TargetVersion,
-            (Kind::Result, TARGET_COMMIT_SHA) => Field::TargetCommitSha,
-            (Kind::Result, FINAL_VERSION) => Field::FinalVersion,
-            (Kind::Result, FINAL_COMMIT_SHA) => Field::FinalCommitSha,
-            (Kind::Result, STATUS) => Field::Status,
-            _ => return None,
-        })
-    }
-
     pub(super) const fn bit(self) -> u32 {
         1 << self as u32
     }
+
+    pub(super) fn row(self) -> &'static Row {
+        // There is a row for every field.
+        ROWS.get(self as usize).unwrap_or(&ROWS[0])
+    }
 }
 
-/// A field with what the rules know of it.
-type Row = (Field, &'static field::Field);
+/// What a scan knows of a field.
+pub(super) struct Row {
+    pub(super) field: Field,
+    pub(super) name: &'static str,
+    pub(super) rule: Rule,
+    pub(super) letters: Letters,
+    /// The key as it is written, with quotes and colon, zeros after it.
+    key: [[u8; WIDTH]; 2],
+    /// The length of that.
+    pub(super) length: usize,
+}
 
-/// §2.
-pub(super) const ENVELOPE: &[Row] = &[
-    (Field::Mid, &field::MID),
-    (Field::Type, &field::TYPE),
-    (Field::DeviceUid, &field::DEVICE_UID),
-    (Field::SubDeviceUid, &field::SUB_DEVICE_UID),
-    (Field::Timestamp, &field::TIMESTAMP),
-    (Field::Data, &field::DATA),
-    (Field::TraceId, &field::TRACE_ID),
-    (Field::Reply, &field::REPLY),
+impl Row {
+    #[expect(clippy::indexing_slicing, reason = "happens while compiling")]
+    const fn new(field: Field, known: &field::Field) -> Row {
+        let name = known.name.as_bytes();
+        let length = name.len() + 3;
+        let mut key = [[0; WIDTH]; 2];
+        let mut at = 0;
+        while at < length {
+            key[at / WIDTH][at % WIDTH] = match length - at {
+                1 => b':',
+                2 => b'"',
+                _ if at == 0 => b'"',
+                _ => name[at - 1],
+            };
+            at += 1;
+        }
+        Row {
+            field,
+            name: known.name,
+            rule: known.rule,
+            letters: Letters::of(known.name),
+            key,
+            length,
+        }
+    }
+
+    /// How many of its bytes the key shares with what the windows show.
+    #[inline(always)]
+    pub(super) fn shared(&self, [first, second]: [Window; 2]) -> usize {
+        let [low, high] = &self.key;
+        let same = first.same(low) | second.same(high) << WIDTH;
+        (!same).trailing_zeros() as usize
+    }
+}
+
+/// By the number of the field.
+static ROWS: [Row; FIELDS] = [
+    Row::new(Field::Mid, &field::MID),
+    Row::new(Field::DeviceUid, &field::DEVICE_UID),
+    Row::new(Field::SubDeviceUid, &field::SUB_DEVICE_UID),
+    Row::new(Field::TraceId, &field::TRACE_ID),
+    Row::new(Field::Reply, &field::REPLY),
+    Row::new(Field::Source, &field::SOURCE),
+    Row::new(Field::Version, &field::VERSION),
+    Row::new(Field::TargetVersion, &field::TARGET_VERSION),
+    Row::new(Field::TargetCommitSha, &field::TARGET_COMMIT_SHA),
+    Row::new(Field::FinalVersion, &field::FINAL_VERSION),
+    Row::new(Field::FinalCommitSha, &field::FINAL_COMMIT_SHA),
+    Row::new(Field::DownloadUrl, &field::DOWNLOAD_URL),
+    Row::new(Field::Md5Code, &field::MD5_CODE),
+    Row::new(Field::Type, &field::TYPE),
+    Row::new(Field::Timestamp, &field::TIMESTAMP),
+    Row::new(Field::Data, &field::DATA),
+    Row::new(Field::Status, &field::STATUS),
 ];
-/// §3.
-pub(super) const COMMAND_DATA: &[Row] = &[
-    (Field::Source, &field::TARGET),
-    (Field::DownloadUrl, &field::DOWNLOAD_URL),
-    (Field::Md5Code, &field::MD5_CODE),
-];
-/// §4.
-pub(super) const RESULT_DATA: &[Row] = &[
-    (Field::Source, &field::SOURCE),
-    (Field::Version, &field::VERSION),
-    (Field::TargetVersion, &field::TARGET_VERSION),
-    (Field::TargetCommitSha, &field::TARGET_COMMIT_SHA),
-    (Field::FinalVersion, &field::FINAL_VERSION),
-    (Field::FinalCommitSha, &field::FINAL_COMMIT_SHA),
-    (Field::Status, &field::STATUS),
-];
+
+/// Fields, one bit each.
+pub(super) type Set = u32;
+
+/// The fields of the envelope (§2).
+pub(super) const ENVELOPE: Set = Field::Mid.bit()
+    | Field::Type.bit()
+    | Field::DeviceUid.bit()
+    | Field::SubDeviceUid.bit()
+    | Field::Timestamp.bit()
+    | Field::Data.bit()
+    | Field::TraceId.bit()
+    | Field::Reply.bit();
+
+/// The fields of `data` (§3, §4).
+pub(super) const fn data_of(kind: Kind) -> Set {
+    let own = match kind {
+        Kind::Command => Field::DownloadUrl.bit() | Field::Md5Code.bit(),
+        Kind::Result => {
+            Field::Version.bit()
+                | Field::TargetVersion.bit()
+                | Field::TargetCommitSha.bit()
+                | Field::FinalVersion.bit()
+                | Field::FinalCommitSha.bit()
+                | Field::Status.bit()
+        }
+    };
+    Field::Source.bit() | own
+}
+
+/// The rows of a set.
+pub(super) fn rows(set: Set) -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(move |row| set & row.field.bit() != 0)
+}
 
 /// A member that the protocol does not name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Unknown {
     pub(crate) key: Place,
     /// The whole value, quotes included.
     pub(crate) value: Place,
-    /// Whether it is a member of `data`, not of the root.
-    pub(crate) in_data: bool,
-    /// Whether the value is a string without escapes.
-    pub(crate) plain: bool,
+    /// What else is known of it.
+    flags: u32,
 }
 
-/// What a scan found.
-#[derive(Debug, Default)]
+impl Unknown {
+    /// It is a member of `data`, not of the root.
+    pub(super) const IN_DATA: u32 = 1;
+    /// Its value is a string without escapes.
+    pub(super) const PLAIN: u32 = 2;
+    /// Its key has characters beyond ASCII.
+    pub(super) const WIDE_KEY: u32 = 4;
+    /// Its value has characters beyond ASCII.
+    pub(super) const WIDE_VALUE: u32 = 8;
+
+    pub(super) fn new(key: Place, value: Place, flags: u32) -> Unknown {
+        Unknown { key, value, flags }
+    }
+
+    pub(super) fn is(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// What a scan found. JavaScript reads it as it lies in memory.
+#[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Fields {
-    pub(crate) strings: [Place; STRINGS],
-    /// The fields that are there and not `null`, one bit each.
-    pub(crate) present: u32,
-    /// The strings that hold escapes, one bit each.
-    pub(crate) escaped: u32,
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    pub(crate) timestamp: u64,
+    pub(super) timestamp: u64,
+    /// The fields that are there and not `null`.
+    pub(super) present: Set,
+    /// The strings that hold escapes.
+    pub(super) escaped: Set,
+    /// The strings that hold characters beyond ASCII.
+    pub(super) wide: Set,
     /// 1 to 6, 0 if absent.
-    pub(crate) status: u8,
-    /// In order, at most [`MOST_UNKNOWN`].
-    pub(crate) unknown: Vec<Unknown>,
-    /// Whether there is no character in any string that takes more than a byte.
-    pub(crate) ascii: bool,
+    pub(super) status: u32,
+    /// How many of `unknown` there are.
+    unknown_count: u32,
+    pub(super) strings: [Place; STRINGS],
+    /// In order.
+    unknown: [Unknown; MOST_UNKNOWN],
+}
+
+impl Default for Fields {
+    fn default() -> Fields {
+        Fields {
+            timestamp: 0,
+            present: 0,
+            escaped: 0,
+            wide: 0,
+            status: 0,
+            unknown_count: 0,
+            strings: [Place::default(); STRINGS],
+            unknown: [Unknown::default(); MOST_UNKNOWN],
+        }
+    }
 }
 
 impl Fields {
     /// Forgets the message before.
     pub(super) fn reset(&mut self) {
-        (self.present, self.escaped, self.status, self.timestamp) = (0, 0, 0, 0);
-        self.unknown.clear();
+        (self.present, self.escaped, self.wide) = (0, 0, 0);
+        (self.status, self.unknown_count) = (0, 0);
     }
 
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.present & field.bit() != 0
+    /// Notes an unknown member; not sure if there are too many.
+    pub(super) fn add(&mut self, unknown: Unknown) -> Option<()> {
+        *self.unknown.get_mut(self.unknown_count as usize)? = unknown;
+        self.unknown_count += 1;
+        Some(())
     }
 
-    /// Where the string of a field lies.
-    pub(crate) fn place(&self, field: Field) -> Option<Place> {
-        self.strings
-            .get(field as usize)
-            .copied()
-            .filter(|_| self.has(field))
+    /// The unknown members.
+    pub(super) fn unknown(&self) -> &[Unknown] {
+        let count = self.unknown_count as usize;
+        self.unknown.get(..count).unwrap_or_default()
+    }
+
+    /// Whether there is no character in any string that takes more than a byte.
+    pub(crate) fn is_ascii(&self) -> bool {
+        let wide = Unknown::WIDE_KEY | Unknown::WIDE_VALUE;
+        self.wide == 0 && !self.unknown().iter().any(|unknown| unknown.is(wide))
     }
 
     /// The string of a field.
-    pub(crate) fn text<'a>(&self, field: Field, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-        let place = self.place(field)?;
+    pub(super) fn text<'a>(&self, field: Field, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+        if self.present & field.bit() == 0 {
+            return None;
+        }
+        let place = *self.strings.get(field as usize)?;
         if self.escaped & field.bit() == 0 {
             return Some(Cow::Borrowed(place.text(bytes)));
         }
-        let quoted = place.start as usize - 1..place.end as usize + 1;
-        serde_json::from_slice(bytes.get(quoted)?)
-            .ok()
-            .map(Cow::Owned)
+        unescape(bytes, place).map(Cow::Owned)
     }
 }
 
@@ -275,7 +278,7 @@ impl Fields {
                     target_commit_sha: fields.owned(Field::TargetCommitSha, bytes),
                     final_version: fields.owned(Field::FinalVersion, bytes),
                     final_commit_sha: fields.owned(Field::FinalCommitSha, bytes),
-                    status: Status::from_code(fields.status),
+                    status: u8::try_from(fields.status).ok().and_then(Status::from_code),
                     extra: fields.extra(true, bytes),
                 })
             })?),
@@ -304,9 +307,9 @@ impl Fields {
     }
 
     fn extra(&self, in_data: bool, bytes: &[u8]) -> Extra {
-        self.unknown
+        self.unknown()
             .iter()
-            .filter(|unknown| unknown.in_data == in_data)
+            .filter(|unknown| unknown.is(Unknown::IN_DATA) == in_data)
             .map(|Unknown { key, value, .. }| {
                 (key.text(bytes).to_owned(), value.text(bytes).to_owned())
             })

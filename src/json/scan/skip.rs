@@ -1,6 +1,8 @@
 //! Unknown values: read for their grammar, their depth and their keys, and skipped.
 
-use super::cursor::Cursor;
+use super::Place;
+use super::keys::Keys;
+use super::text::{Text, string};
 use crate::json::MAX_DEPTH;
 
 /// The containers that are open inside an unknown value.
@@ -38,10 +40,51 @@ impl Open {
     }
 }
 
-impl Cursor<'_> {
-    /// Skips the value that starts here, inside `outside` containers. Tells whether it is a string
-    /// without escapes.
-    pub(super) fn skip(&mut self, outside: usize) -> Option<bool> {
+/// Steps over white space.
+#[inline(always)]
+pub(super) fn space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// A value that was skipped.
+pub(super) struct Skipped {
+    /// Of the whole value, quotes included.
+    pub(super) place: Place,
+    /// Whether it is a string without escapes.
+    pub(super) plain: bool,
+    /// Whether it has characters beyond ASCII.
+    pub(super) wide: bool,
+}
+
+/// Skips the value that starts at `at`, inside `outside` containers.
+pub(super) fn skip(bytes: &[u8], at: usize, outside: usize, keys: &mut Keys) -> Option<Skipped> {
+    let mut skip = Skip {
+        bytes,
+        at,
+        keys,
+        wide: false,
+    };
+    let plain = skip.value(outside)?;
+    Some(Skipped {
+        place: Place::new(at, skip.at),
+        plain,
+        wide: skip.wide,
+    })
+}
+
+struct Skip<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    keys: &'a mut Keys,
+    wide: bool,
+}
+
+impl Skip<'_> {
+    /// Skips the value that starts here. Tells whether it is a string without escapes.
+    fn value(&mut self, outside: usize) -> Option<bool> {
         if self.peek()? == b'"' {
             return Some(!self.string()?.escaped);
         }
@@ -60,6 +103,30 @@ impl Cursor<'_> {
         }
     }
 
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Skips white space and gives the byte after it.
+    fn next(&mut self) -> Option<u8> {
+        self.at = space(self.bytes, self.at);
+        self.peek()
+    }
+
+    fn string(&mut self) -> Option<Text> {
+        let text = string(self.bytes, self.at)?;
+        self.at = text.place.end as usize + 1;
+        self.wide |= text.wide;
+        Some(text)
+    }
+
+    /// Steps over a word that starts here.
+    fn word(&mut self, word: &[u8]) -> Option<bool> {
+        self.bytes.get(self.at..)?.strip_prefix(word)?;
+        self.at += word.len();
+        Some(false)
+    }
+
     /// Reads a value, of a container that is not empty its beginning alone (`true`).
     fn begin(&mut self, open: &mut Open, outside: usize) -> Option<bool> {
         match self.peek()? {
@@ -70,7 +137,7 @@ impl Cursor<'_> {
                 if self.next()? == b'}' {
                     return Some(false);
                 }
-                self.unknown_key(open)?;
+                self.key(open)?;
                 Some(true)
             }
             b'[' => {
@@ -78,10 +145,10 @@ impl Cursor<'_> {
                 self.at += 1;
                 Some(self.next()? != b']')
             }
-            b't' => self.word(b"true").map(|()| false),
-            b'f' => self.word(b"false").map(|()| false),
-            b'n' => self.word(b"null").map(|()| false),
-            _ => self.number().map(|()| false),
+            b't' => self.word(b"true"),
+            b'f' => self.word(b"false"),
+            b'n' => self.word(b"null"),
+            _ => self.number(),
         }
     }
 
@@ -94,7 +161,7 @@ impl Cursor<'_> {
                     self.at += 1;
                     self.next()?;
                     if object {
-                        self.unknown_key(open)?;
+                        self.key(open)?;
                     }
                     return Some(false);
                 }
@@ -109,12 +176,21 @@ impl Cursor<'_> {
         Some(true)
     }
 
-    fn unknown_key(&mut self, open: &Open) -> Option<()> {
-        let key = self.key()?;
-        self.keys.add(open.first_key(), key.of(self.bytes))
+    /// Reads a key up to its value. Escaped keys are rare: not sure.
+    fn key(&mut self, open: &Open) -> Option<()> {
+        if self.peek()? != b'"' {
+            return None;
+        }
+        let key = self.string()?;
+        if key.escaped || self.next()? != b':' {
+            return None;
+        }
+        self.at += 1;
+        self.next()?;
+        self.keys.add(open.first_key(), key.place.of(self.bytes))
     }
 
-    fn number(&mut self) -> Option<()> {
+    fn number(&mut self) -> Option<bool> {
         if self.peek()? == b'-' {
             self.at += 1;
         }
@@ -134,7 +210,7 @@ impl Cursor<'_> {
             }
             self.digits()?;
         }
-        Some(())
+        Some(false)
     }
 
     fn digits(&mut self) -> Option<()> {
