@@ -11,6 +11,19 @@ declare module "vitest" {
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** What every Chromium of the tests is started with. */
+export const CHROMIUM_FLAGS: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Names of other machines, for the tests that need one.
+  "--host-resolver-rules=MAP *.example 127.0.0.1",
+];
+
 /** The browser to test with: `CHROMIUM` from the environment, or the first that is installed. */
 export function chromiumPath(): string {
   const path = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
@@ -22,17 +35,7 @@ export function chromiumPath(): string {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await chromium.launchServer({
     executablePath: chromiumPath(),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      // Names of other machines, for the tests that need one.
-      "--host-resolver-rules=MAP *.example 127.0.0.1",
-    ],
+    args: [...CHROMIUM_FLAGS],
   });
   project.provide("chromiumEndpoint", server.wsEndpoint());
   return () => server.close();
