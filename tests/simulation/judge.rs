@@ -306,7 +306,7 @@ fn explain(operator: &Operator, case: &Case, upgrade: &Upgrade, report: usize) -
         Some("suspect: matched by rule 4, and its timestamp does not fit")
     } else if has(Rule::Ambiguous) {
         Some("rule 4: ambiguous, not assigned")
-    } else if has(Rule::RuleFourOff) {
+    } else if has(Rule::SubjectOff) {
         Some("rule 4 is off: another operator's command was seen")
     } else if has(Rule::Retained) {
         Some("a retained delivery never advances, unless rule 1 or 2 matched")

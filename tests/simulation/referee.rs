@@ -22,7 +22,7 @@ pub enum Rule {
     Early,
     Ambiguous,
     /// Rule 4 is off: another operator's command was seen.
-    RuleFourOff,
+    SubjectOff,
     /// No rule finds an attempt.
     Unsolicited,
     WrongSubject,
@@ -489,7 +489,7 @@ impl Referee {
             verdict.rule,
             Rule::Retained | Rule::Suspect | Rule::Ambiguous
         );
-        let unplaced = matches!(verdict.rule, Rule::Unsolicited | Rule::RuleFourOff) && retained;
+        let unplaced = matches!(verdict.rule, Rule::Unsolicited | Rule::SubjectOff) && retained;
         if !held && !unplaced {
             self.use_up(address, first);
         }
@@ -644,7 +644,7 @@ impl Referee {
         match (candidates.as_slice(), fitting.as_slice()) {
             ([], _) => Err(unsolicited()),
             ([one], _) | (_, [one]) if self.cases[*one].foreign => Err(Verdict {
-                rule: Rule::RuleFourOff,
+                rule: Rule::SubjectOff,
                 ..unsolicited()
             }),
             ([one], _) | (_, [one]) => Ok((MatchedBy::Subject, *one)),
