@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Place;
 use super::text::unescape;
-use super::window::{WIDTH, Window};
+use super::window::{Bytes, WIDTH, Window};
 use crate::message::field::{self, Rule};
 use crate::message::{CommandData, Envelope, Extra, Kind, Message, Mid, ResultData, Status};
 use crate::similar::Letters;
@@ -52,30 +52,47 @@ impl Field {
 }
 
 /// What a scan knows of a field.
+#[repr(align(128))]
 pub(super) struct Row {
     pub(super) field: Field,
     pub(super) name: &'static str,
     pub(super) rule: Rule,
     pub(super) letters: Letters,
-    /// The key as it is written, with quotes and colon, zeros after it.
+    /// The key as it is written, with quotes and colon, and what its value begins with, zeros after it.
     key: [[u8; WIDTH]; 2],
+    /// Ones for each byte of it.
+    mask: [[u8; WIDTH]; 2],
     /// The length of that.
     pub(super) length: usize,
+    /// The length of the name with its quotes.
+    quoted: usize,
+    /// What its value begins with: a quote or a brace, 0 for a number.
+    pub(super) opening: u8,
 }
 
 impl Row {
     #[expect(clippy::indexing_slicing, reason = "happens while compiling")]
     const fn new(field: Field, known: &field::Field) -> Row {
         let name = known.name.as_bytes();
-        let length = name.len() + 3;
-        let mut key = [[0; WIDTH]; 2];
+        let opening = match field {
+            Field::Timestamp | Field::Status => 0,
+            Field::Data => b'{',
+            _ => b'"',
+        };
+        let quoted = name.len() + 2;
+        let length = quoted + 1 + (opening != 0) as usize;
+        let (mut key, mut mask) = ([[0; WIDTH]; 2], [[0; WIDTH]; 2]);
         let mut at = 0;
         while at < length {
-            key[at / WIDTH][at % WIDTH] = match length - at {
-                1 => b':',
-                2 => b'"',
-                _ if at == 0 => b'"',
-                _ => name[at - 1],
+            mask[at / WIDTH][at % WIDTH] = 0xFF;
+            key[at / WIDTH][at % WIDTH] = if at == 0 || at == quoted - 1 {
+                b'"'
+            } else if at == quoted {
+                b':'
+            } else if at > quoted {
+                opening
+            } else {
+                name[at - 1]
             };
             at += 1;
         }
@@ -85,16 +102,24 @@ impl Row {
             rule: known.rule,
             letters: Letters::of(known.name),
             key,
+            mask,
             length,
+            quoted,
+            opening,
         }
     }
 
-    /// How many of its bytes the key shares with what the windows show.
+    /// Whether the windows show the key, its colon and what its value begins with.
     #[inline(always)]
-    pub(super) fn shared(&self, [first, second]: [Window; 2]) -> usize {
+    pub(super) fn is_shown(&self, windows: [Window; 2]) -> bool {
+        Window::show(windows, &self.key, &self.mask)
+    }
+
+    /// The length of the key with its quotes, if the windows show that.
+    pub(super) fn key_shown(&self, [first, second]: [Window; 2]) -> Option<usize> {
         let [low, high] = &self.key;
         let same = first.same(low) | second.same(high) << WIDTH;
-        (!same).trailing_zeros() as usize
+        ((!same).trailing_zeros() as usize >= self.quoted).then_some(self.quoted)
     }
 }
 
@@ -254,7 +279,7 @@ impl Fields {
         if self.escaped & field.bit() == 0 {
             return Some(Cow::Borrowed(place.text(bytes)));
         }
-        unescape(bytes, place).map(Cow::Owned)
+        unescape(Bytes::new(bytes), place).map(Cow::Owned)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Place;
 use super::keys::Keys;
-use super::known::{ENVELOPE, FIELDS, Field, Fields, Set, Unknown, data_of, rows};
+use super::known::{ENVELOPE, FIELDS, Field, Fields, Row, Set, Unknown, data_of, rows};
 use super::skip::{skip, space};
-use super::text::{Text, string, unescape};
-use super::window::{Class, WIDTH, Window};
+use super::text::{rest, stop, string, unescape};
+use super::window::{Bytes, Class, WIDTH, Window};
 use crate::diagnostic::problem::Level;
 use crate::message::field::Rule;
 use crate::message::{Kind, TYPE};
@@ -111,7 +111,13 @@ impl Scanner {
             Kind::Command => (&mut self.commands, EVERY_COMMAND),
             Kind::Result => (&mut self.results, EVERY_MESSAGE),
         };
-        let seen = members(bytes, known, order, &mut self.keys, &mut self.fields)?;
+        let seen = members(
+            Bytes::new(bytes),
+            known,
+            order,
+            &mut self.keys,
+            &mut self.fields,
+        )?;
         let fields = &self.fields;
         let good = fields.present & required == required
             && validate::timestamp_is_unremarkable(fields.timestamp, known.now)
@@ -120,92 +126,117 @@ impl Scanner {
     }
 }
 
+/// The object that is being read.
+struct Object {
+    /// The fields that may be in it.
+    allowed: Set,
+    /// Where the keys of its unknown members begin.
+    first_key: usize,
+}
+
+const ROOT: Object = Object {
+    allowed: ENVELOPE,
+    first_key: 0,
+};
+
 /// Reads the root and its `data`; gives the fields seen, `null` ones too.
 #[inline(always)]
 fn members(
-    bytes: &[u8],
+    bytes: Bytes<'_>,
     known: &Known<'_>,
     order: &mut Order,
     keys: &mut Keys,
     fields: &mut Fields,
 ) -> Option<Set> {
-    let mut at = take(bytes, 0, b'{')?;
-    let mut allowed = ENVELOPE;
-    let mut first_key = 0;
+    let mut object = ROOT;
     let mut before = AT_START;
     let (mut seen, mut absent) = (0, 0);
     keys.close(0);
+    let mut at = take(bytes, 0, b'{')?;
     loop {
-        at = next(bytes, at);
-        let windows = [Window::at(bytes, at), Window::at(bytes, at + WIDTH)];
         let expected = order.get_mut(before)?;
-        let mut row = expected.row();
-        let mut is_known = row.shared(windows) >= row.length;
-        if is_known {
-            at = next(bytes, at + row.length);
-        } else if let Some(found) = rows(allowed).find(|row| row.shared(windows) + 1 >= row.length)
-        {
-            (row, is_known) = (found, true);
-            *expected = row.field;
-            at = next(bytes, take(bytes, at + row.length - 1, b':')?);
-        }
-        if is_known {
+        let row = expected.row();
+        let member = if row.is_shown(bytes.windows(at)) {
+            Member {
+                row: Some(row),
+                at: at + row.length,
+                is_null: false,
+            }
+        } else {
+            begin(bytes, at, row, &object, keys, fields)?
+        };
+        at = member.at;
+        if let Some(row) = member.row {
             let field = row.field;
+            *expected = field;
             if seen & field.bit() != 0 {
                 return None;
             }
             seen |= field.bit();
             before = field as usize;
-            match row.rule {
-                Rule::Timestamp => (fields.timestamp, at) = integer(bytes, at)?,
-                Rule::Status => (fields.status, at) = status(bytes, at)?,
-                Rule::Data => {
-                    at = next(bytes, take(bytes, at, b'{')?);
-                    allowed = data_of(known.kind);
-                    first_key = keys.open();
-                    if bytes.get(at)? != &b'}' {
-                        continue;
+            if member.is_null {
+                absent |= field.bit();
+            } else {
+                let start = at;
+                at = match row.rule {
+                    Rule::Timestamp => {
+                        (fields.timestamp, at) = integer(bytes, at)?;
+                        at
                     }
-                }
-                _ if bytes.get(at)? != &b'"' => {
-                    // `null` is absent (§2), which for a required field then shows.
-                    bytes.get(at..)?.strip_prefix(b"null")?;
-                    absent |= field.bit();
-                    at += 4;
-                }
-                rule => {
-                    let text = string(bytes, at)?;
-                    at = text.place.end as usize + 1;
-                    // Empty ones are worth a word or are errors.
-                    let good = text.place.start != text.place.end
-                        && if text.escaped | text.wide {
-                            note(fields, field, &text);
-                            obeys_unusual(bytes, &text, rule, known)
-                        } else {
-                            obeys(bytes, text.place, rule, known)
+                    Rule::Status => {
+                        fields.status = status(bytes, at)?;
+                        at + 1
+                    }
+                    Rule::Data => {
+                        object = Object {
+                            allowed: data_of(known.kind),
+                            first_key: keys.open(),
                         };
-                    if !good {
+                        at = space(bytes, at);
+                        if bytes.byte(at) != b'}' {
+                            continue;
+                        }
+                        at
+                    }
+                    Rule::Mid | Rule::Reply => mid(bytes, at)?,
+                    Rule::Type => {
+                        let end = at + TYPE.len();
+                        (bytes.part(at, end) == TYPE.as_bytes()).then_some(end)?
+                    }
+                    rule => {
+                        let end = stop(bytes, at);
+                        if bytes.byte(end) != b'"' {
+                            unusual(bytes, at, end, row, known, fields)?
+                        } else {
+                            obeys(bytes.part(at, end), rule, known).then_some(end)?
+                        }
+                    }
+                };
+                if row.opening == b'"' {
+                    if bytes.byte(at) != b'"' {
                         return None;
                     }
-                    *fields.strings.get_mut(field as usize)? = text.place;
+                    if let Some(place) = fields.strings.get_mut(field as usize) {
+                        *place = Place::new(start, at);
+                    }
+                    at += 1;
                 }
             }
-        } else {
-            at = unknown(bytes, at, allowed, first_key, keys, fields)?;
         }
         // The end of a member; after the last one of `data`, that is the end of `data` itself.
         loop {
-            at = next(bytes, at);
-            match (bytes.get(at)?, allowed) {
-                (b',', _) => break,
-                (b'}', ENVELOPE) => {
+            match bytes.byte(at) {
+                b',' => break,
+                b'}' if object.allowed == ENVELOPE => {
                     fields.present = seen & !absent;
                     return (space(bytes, at + 1) == bytes.len()).then_some(seen);
                 }
-                (b'}', _) => {
-                    keys.close(first_key);
-                    (allowed, before, first_key) = (ENVELOPE, AFTER_DATA, 0);
+                b'}' => {
+                    keys.close(object.first_key);
+                    object = ROOT;
+                    before = AFTER_DATA;
                 }
+                b' ' | b'\n' | b'\r' | b'\t' => {}
                 _ => return None,
             }
             at += 1;
@@ -214,146 +245,77 @@ fn members(
     }
 }
 
-/// Steps over white space.
-#[inline(always)]
-fn next(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(..=b' ') => space(bytes, at),
-        _ => at,
-    }
+/// Steps over `byte`, and white space around it.
+fn take(bytes: Bytes<'_>, at: usize, byte: u8) -> Option<usize> {
+    let at = space(bytes, at);
+    (bytes.byte(at) == byte).then(|| space(bytes, at + 1))
 }
 
-/// Steps over `byte`, and white space before it.
-#[inline(always)]
-fn take(bytes: &[u8], at: usize, byte: u8) -> Option<usize> {
-    let at = next(bytes, at);
-    (bytes.get(at)? == &byte).then_some(at + 1)
+/// A member whose key was read.
+struct Member {
+    /// `None` if the protocol does not name it; then `at` is the place after it.
+    row: Option<&'static Row>,
+    /// Where its value begins, after its quote or brace; of `null`, where it ends.
+    at: usize,
+    /// Whether it is `null` and may be, which counts as absent (§2); for a required field that then shows.
+    is_null: bool,
 }
 
-#[cold]
-fn note(fields: &mut Fields, field: Field, text: &Text) {
-    if text.escaped {
-        fields.escaped |= field.bit();
-    }
-    if text.wide {
-        fields.wide |= field.bit();
-    }
-}
-
-/// Whether there is nothing to say about the plain string of a field.
-#[inline(always)]
-fn obeys(bytes: &[u8], place: Place, rule: Rule, known: &Known<'_>) -> bool {
-    match rule {
-        Rule::Mid | Rule::Reply => is_mid(bytes, place),
-        Rule::Type => place.of(bytes) == TYPE.as_bytes(),
-        Rule::Level(_) => is_level(place.of(bytes), rule, known),
-        Rule::Url => validate::url_is_unremarkable(place.of(bytes)),
-        Rule::Md5 => validate::md5_is_unremarkable(place.of(bytes)),
-        _ => true,
-    }
-}
-
-/// The same for a string with escapes or characters beyond ASCII.
-#[cold]
+/// Reads the beginning of a member that is not just as expected.
 #[inline(never)]
-fn obeys_unusual(bytes: &[u8], text: &Text, rule: Rule, known: &Known<'_>) -> bool {
-    let unescaped;
-    let value = if text.escaped {
-        unescaped = unescape(bytes, text.place).unwrap_or_default();
-        unescaped.as_bytes()
+fn begin(
+    bytes: Bytes<'_>,
+    at: usize,
+    expected: &'static Row,
+    object: &Object,
+    keys: &mut Keys,
+    fields: &mut Fields,
+) -> Option<Member> {
+    let at = space(bytes, at);
+    let windows = bytes.windows(at);
+    let shown = |row: &'static Row| Some((row, row.key_shown(windows)?));
+    let Some((row, length)) = shown(expected).or_else(|| rows(object.allowed).find_map(shown))
+    else {
+        return unknown(bytes, at, object, keys, fields);
+    };
+    let at = take(bytes, at + length, b':')?;
+    let is_null = row.opening == b'"' && bytes.part(at, at + 4) == b"null";
+    let at = if is_null {
+        at + 4
+    } else if row.opening == 0 {
+        at
     } else {
-        text.place.of(bytes)
+        (bytes.byte(at) == row.opening).then_some(at + 1)?
     };
-    match rule {
-        // Not sure: nobody escapes a hexadecimal digit.
-        Rule::Mid | Rule::Reply | Rule::Type | Rule::Md5 => false,
-        Rule::Level(_) => is_level(value, rule, known),
-        Rule::Url => validate::url_is_unremarkable(value),
-        _ => true,
-    }
+    Some(Member {
+        row: Some(row),
+        at,
+        is_null,
+    })
 }
 
-/// Whether there is nothing to say about a topic level.
-#[inline(never)]
-fn is_level(text: &[u8], rule: Rule, known: &Known<'_>) -> bool {
-    match (rule, known.device) {
-        (Rule::Level(Level::DeviceUid), Device::Of(device)) => text == device.as_bytes(),
-        #[cfg(feature = "wasm")]
-        (Rule::Level(Level::DeviceUid), Device::Asker) => true,
-        _ => {
-            std::str::from_utf8(text).is_ok_and(|text| check_level(Level::DeviceUid, text).is_ok())
-        }
-    }
-}
-
-/// Whether a string is a message id, as `Mid::parse` tells it.
-#[inline(always)]
-fn is_mid(bytes: &[u8], place: Place) -> bool {
-    const DIGITS: Class = Class::new(b"0123456789abcdefABCDEF");
-    const DASHES: [u32; 2] = [1 << 8 | 1 << 13, 1 << (18 - WIDTH) | 1 << (23 - WIDTH)];
-    let start = place.start as usize;
-    let part = |window: Window, dashes: u32| {
-        window.of(&DIGITS) == 0xFFFF ^ dashes && window.equal(b'-') == dashes
-    };
-    let [first, second] = DASHES;
-    place.end - place.start == 36
-        && part(Window::at(bytes, start), first)
-        && part(Window::at(bytes, start + WIDTH), second)
-        // The last four digits, with what comes before them.
-        && Window::at(bytes, start + 36 - WIDTH).of(&DIGITS) >> 12 == 0xF
-}
-
-/// Reads a positive integer of at most 16 digits. Whatever else is a number is rare here: not sure.
-fn integer(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
-    const DIGITS: Class = Class::new(b"0123456789");
-    let count = (!Window::at(bytes, at).of(&DIGITS)).trailing_zeros() as usize;
-    let end = at + count;
-    if bytes.get(at) == Some(&b'0') || !is_after_number(bytes, end) {
-        return None;
-    }
-    let word = |at: usize, count: usize| {
-        let digits = bytes.get(at..at + count)?.iter();
-        Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit & 0xF)))
-    };
-    word(at, count)
-        .filter(|_| count > 0)
-        .map(|number| (number, end))
-}
-
-/// Reads a status; 0 is none.
-fn status(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
-    let digit = bytes.get(at).filter(|digit| matches!(digit, b'1'..=b'6'))?;
-    is_after_number(bytes, at + 1).then_some((u32::from(digit & 0xF), at + 1))
-}
-
-/// Whether a number that has been digits so far ends there.
-fn is_after_number(bytes: &[u8], at: usize) -> bool {
-    !matches!(bytes.get(at), Some(b'0'..=b'9' | b'.' | b'e' | b'E'))
-}
-
-/// Reads a member that the protocol does not name; gives the place after it. Escaped keys are rare:
-/// not sure.
+/// Reads a member that the protocol does not name. Escaped keys are rare: not sure.
 #[cold]
 #[inline(never)]
 fn unknown(
-    bytes: &[u8],
+    bytes: Bytes<'_>,
     at: usize,
-    allowed: Set,
-    first_key: usize,
+    object: &Object,
     keys: &mut Keys,
     fields: &mut Fields,
-) -> Option<usize> {
-    if bytes.get(at)? != &b'"' {
+) -> Option<Member> {
+    if bytes.byte(at) != b'"' {
         return None;
     }
-    let key = string(bytes, at)?;
+    let key = string(bytes, at + 1)?;
     if key.escaped {
         return None;
     }
-    keys.add(first_key, key.place.of(bytes))?;
-    let in_data = allowed != ENVELOPE;
-    let at = take(bytes, key.place.end as usize + 1, b':')?;
-    let value = skip(bytes, next(bytes, at), 1 + usize::from(in_data), keys)?;
+    let end = key.place.end as usize;
+    keys.add(object.first_key, bytes.part(at + 1, end))?;
+    let in_data = object.allowed != ENVELOPE;
+    let at = take(bytes, end + 1, b':')?;
+    let value = skip(bytes, at, 1 + usize::from(in_data), keys)?;
     let flags = [
         (in_data, Unknown::IN_DATA),
         (value.plain, Unknown::PLAIN),
@@ -364,7 +326,119 @@ fn unknown(
         .into_iter()
         .fold(0, |flags, (is, flag)| flags | if is { flag } else { 0 });
     fields.add(Unknown::new(key.place, value.place, flags))?;
-    Some(value.place.end as usize)
+    Some(Member {
+        row: None,
+        at: value.place.end as usize,
+        is_null: false,
+    })
+}
+
+/// Whether there is nothing to say about the plain string of a field. Empty ones are worth a word or are
+/// errors.
+#[inline(always)]
+fn obeys(text: &[u8], rule: Rule, known: &Known<'_>) -> bool {
+    match rule {
+        Rule::Level(level) => is_level(text, level, known),
+        Rule::Url => validate::url_is_unremarkable(text),
+        Rule::Md5 => validate::md5_is_unremarkable(text),
+        _ => !text.is_empty(),
+    }
+}
+
+/// Goes on with a string that has escapes or characters beyond ASCII; gives its end.
+#[cold]
+#[inline(never)]
+fn unusual(
+    bytes: Bytes<'_>,
+    start: usize,
+    stop: usize,
+    row: &Row,
+    known: &Known<'_>,
+    fields: &mut Fields,
+) -> Option<usize> {
+    let text = rest(bytes, start, stop)?;
+    let end = text.place.end as usize;
+    let bit = row.field.bit();
+    if text.wide {
+        fields.wide |= bit;
+    }
+    let good = if text.escaped {
+        fields.escaped |= bit;
+        let value = unescape(bytes, text.place)?;
+        obeys(value.as_bytes(), row.rule, known)
+    } else {
+        obeys(bytes.part(start, end), row.rule, known)
+    };
+    good.then_some(end)
+}
+
+/// Whether there is nothing to say about a topic level.
+#[inline(never)]
+fn is_level(text: &[u8], level: Level, known: &Known<'_>) -> bool {
+    match (level, known.device) {
+        (Level::DeviceUid, Device::Of(device)) => text == device.as_bytes(),
+        #[cfg(feature = "wasm")]
+        (Level::DeviceUid, Device::Asker) => true,
+        _ => std::str::from_utf8(text).is_ok_and(|text| check_level(level, text).is_ok()),
+    }
+}
+
+/// Reads a message id, as `Mid::parse` tells it; gives its end.
+#[inline(always)]
+fn mid(bytes: Bytes<'_>, at: usize) -> Option<usize> {
+    const DIGITS: Class = Class::new(b"0123456789abcdefABCDEF");
+    const DASHES: [u32; 2] = [1 << 8 | 1 << 13, 1 << (18 - WIDTH) | 1 << (23 - WIDTH)];
+    const LENGTH: usize = 36;
+    let part = |window: Window, dashes: u32| {
+        window.of(&DIGITS) == 0xFFFF ^ dashes && window.equal(b'-') == dashes
+    };
+    let [first, second] = bytes.windows(at);
+    // The last four digits, with what comes before them.
+    let last = bytes.window(at + LENGTH - WIDTH).of(&DIGITS) >> (WIDTH - 4);
+    let [first_dashes, second_dashes] = DASHES;
+    (part(first, first_dashes) && part(second, second_dashes) && last == 0xF).then_some(at + LENGTH)
+}
+
+/// Reads a positive integer of at most 16 digits. Whatever else is a number is rare here: not sure.
+fn integer(bytes: Bytes<'_>, at: usize) -> Option<(u64, usize)> {
+    const DIGITS: Class = Class::new(b"0123456789");
+    let count = (!bytes.window(at).of(&DIGITS)).trailing_zeros() as usize;
+    let end = at + count;
+    if count == 0 || bytes.byte(at) == b'0' || !is_after_number(bytes.byte(end)) {
+        return None;
+    }
+    // The last eight digits, and those before them with zeros in front.
+    let first = bytes.word(at);
+    let number = match count {
+        ..=8 => eight_digits(first << (8 * (8 - count))),
+        _ => {
+            let before = eight_digits(first << (8 * (16 - count)));
+            before * 100_000_000 + eight_digits(bytes.word(end - 8))
+        }
+    };
+    Some((number, end))
+}
+
+/// The number that eight digits make; zero bytes count as zeros.
+fn eight_digits(word: u64) -> u64 {
+    const PAIR: u64 = 0x0000_00FF_0000_00FF;
+    let digits = word & 0x0F0F_0F0F_0F0F_0F0F;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let even = (pairs & PAIR).wrapping_mul(100 + (1_000_000 << 32));
+    let odd = (pairs >> 16 & PAIR).wrapping_mul(1 + (10_000 << 32));
+    even.wrapping_add(odd) >> 32
+}
+
+/// Reads a status.
+fn status(bytes: Bytes<'_>, at: usize) -> Option<u32> {
+    let digit = bytes.byte(at);
+    (matches!(digit, b'1'..=b'6') && is_after_number(bytes.byte(at + 1)))
+        .then_some(u32::from(digit & 0xF))
+}
+
+/// Whether a number that has been digits so far may end before a byte.
+fn is_after_number(byte: u8) -> bool {
+    !matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E')
 }
 
 /// Whether an unknown member may mean a field that is missing.

@@ -3,6 +3,7 @@
 use super::Place;
 use super::keys::Keys;
 use super::text::{Text, string};
+use super::window::Bytes;
 use crate::json::MAX_DEPTH;
 
 /// The containers that are open inside an unknown value.
@@ -42,8 +43,8 @@ impl Open {
 
 /// Steps over white space.
 #[inline(always)]
-pub(super) fn space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+pub(super) fn space(bytes: Bytes<'_>, mut at: usize) -> usize {
+    while let b' ' | b'\n' | b'\r' | b'\t' = bytes.byte(at) {
         at += 1;
     }
     at
@@ -60,7 +61,12 @@ pub(super) struct Skipped {
 }
 
 /// Skips the value that starts at `at`, inside `outside` containers.
-pub(super) fn skip(bytes: &[u8], at: usize, outside: usize, keys: &mut Keys) -> Option<Skipped> {
+pub(super) fn skip(
+    bytes: Bytes<'_>,
+    at: usize,
+    outside: usize,
+    keys: &mut Keys,
+) -> Option<Skipped> {
     let mut skip = Skip {
         bytes,
         at,
@@ -76,7 +82,7 @@ pub(super) fn skip(bytes: &[u8], at: usize, outside: usize, keys: &mut Keys) -> 
 }
 
 struct Skip<'a> {
-    bytes: &'a [u8],
+    bytes: Bytes<'a>,
     at: usize,
     keys: &'a mut Keys,
     wide: bool,
@@ -85,7 +91,7 @@ struct Skip<'a> {
 impl Skip<'_> {
     /// Skips the value that starts here. Tells whether it is a string without escapes.
     fn value(&mut self, outside: usize) -> Option<bool> {
-        if self.peek()? == b'"' {
+        if self.peek() == b'"' {
             return Some(!self.string()?.escaped);
         }
         let mut open = Open {
@@ -103,18 +109,18 @@ impl Skip<'_> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+    fn peek(&self) -> u8 {
+        self.bytes.byte(self.at)
     }
 
     /// Skips white space and gives the byte after it.
-    fn next(&mut self) -> Option<u8> {
+    fn next(&mut self) -> u8 {
         self.at = space(self.bytes, self.at);
         self.peek()
     }
 
     fn string(&mut self) -> Option<Text> {
-        let text = string(self.bytes, self.at)?;
+        let text = string(self.bytes, self.at + 1)?;
         self.at = text.place.end as usize + 1;
         self.wide |= text.wide;
         Some(text)
@@ -122,19 +128,20 @@ impl Skip<'_> {
 
     /// Steps over a word that starts here.
     fn word(&mut self, word: &[u8]) -> Option<bool> {
-        self.bytes.get(self.at..)?.strip_prefix(word)?;
-        self.at += word.len();
-        Some(false)
+        let end = self.at + word.len();
+        let here = self.bytes.part(self.at, end) == word;
+        self.at = end;
+        here.then_some(false)
     }
 
     /// Reads a value, of a container that is not empty its beginning alone (`true`).
     fn begin(&mut self, open: &mut Open, outside: usize) -> Option<bool> {
-        match self.peek()? {
+        match self.peek() {
             b'"' => self.string().map(|_| false),
             b'{' => {
                 open.push(true, self.keys.open(), outside)?;
                 self.at += 1;
-                if self.next()? == b'}' {
+                if self.next() == b'}' {
                     return Some(false);
                 }
                 self.key(open)?;
@@ -143,7 +150,7 @@ impl Skip<'_> {
             b'[' => {
                 open.push(false, self.keys.open(), outside)?;
                 self.at += 1;
-                Some(self.next()? != b']')
+                Some(self.next() != b']')
             }
             b't' => self.word(b"true"),
             b'f' => self.word(b"false"),
@@ -156,10 +163,10 @@ impl Skip<'_> {
     /// `true` if nothing is open any more.
     fn end(&mut self, open: &mut Open) -> Option<bool> {
         while open.depth > 0 {
-            match (self.next()?, open.is_object()) {
+            match (self.next(), open.is_object()) {
                 (b',', object) => {
                     self.at += 1;
-                    self.next()?;
+                    self.next();
                     if object {
                         self.key(open)?;
                     }
@@ -178,34 +185,38 @@ impl Skip<'_> {
 
     /// Reads a key up to its value. Escaped keys are rare: not sure.
     fn key(&mut self, open: &Open) -> Option<()> {
-        if self.peek()? != b'"' {
+        if self.peek() != b'"' {
             return None;
         }
         let key = self.string()?;
-        if key.escaped || self.next()? != b':' {
+        if key.escaped || self.next() != b':' {
             return None;
         }
         self.at += 1;
-        self.next()?;
-        self.keys.add(open.first_key(), key.place.of(self.bytes))
+        self.next();
+        self.keys.add(
+            open.first_key(),
+            self.bytes
+                .part(key.place.start as usize, key.place.end as usize),
+        )
     }
 
     fn number(&mut self) -> Option<bool> {
-        if self.peek()? == b'-' {
+        if self.peek() == b'-' {
             self.at += 1;
         }
-        if self.peek()? == b'0' {
+        if self.peek() == b'0' {
             self.at += 1;
         } else {
             self.digits()?;
         }
-        if self.peek() == Some(b'.') {
+        if self.peek() == b'.' {
             self.at += 1;
             self.digits()?;
         }
-        if let Some(b'e' | b'E') = self.peek() {
+        if let b'e' | b'E' = self.peek() {
             self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
+            if let b'+' | b'-' = self.peek() {
                 self.at += 1;
             }
             self.digits()?;
@@ -215,7 +226,7 @@ impl Skip<'_> {
 
     fn digits(&mut self) -> Option<()> {
         let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
+        while let b'0'..=b'9' = self.peek() {
             self.at += 1;
         }
         (self.at > start).then_some(())

@@ -1,7 +1,7 @@
 //! Strings: their grammar, escapes, surrogates, UTF-8.
 
 use super::Place;
-use super::window::{WIDTH, Window};
+use super::window::{Bytes, WIDTH};
 
 /// A string as it was read.
 #[derive(Clone, Copy)]
@@ -12,50 +12,47 @@ pub(super) struct Text {
     pub(super) wide: bool,
 }
 
-/// Reads the string whose opening quote is at `at`; gives it and the place after its closing quote.
+/// Where the string that begins at `at`, after its quote, has its first quote, backslash, control
+/// character or character beyond ASCII.
 #[inline(always)]
-pub(super) fn string(bytes: &[u8], at: usize) -> Option<Text> {
-    let start = at + 1;
-    let mut end = start;
-    let stops = loop {
-        let stops = Window::at(bytes, end).stops();
-        if stops != 0 {
-            break stops;
-        }
-        end += WIDTH;
-    };
-    end += stops.trailing_zeros() as usize;
-    if bytes.get(end) == Some(&b'"') {
-        return Some(Text {
-            place: Place::new(start, end),
-            escaped: false,
-            wide: false,
-        });
+pub(super) fn stop(bytes: Bytes<'_>, mut at: usize) -> usize {
+    let mut stops = bytes.window(at).stops();
+    while stops == 0 {
+        at += WIDTH;
+        stops = bytes.window(at).stops();
     }
-    rest(bytes, start, end)
+    at + stops.trailing_zeros() as usize
 }
 
-/// Goes on with a string that has escapes or more than ASCII.
-#[cold]
+/// Reads the string that begins at `start`, after its quote.
+pub(super) fn string(bytes: Bytes<'_>, start: usize) -> Option<Text> {
+    rest(bytes, start, stop(bytes, start))
+}
+
+/// Goes on with a string from its first [`stop`] on.
 #[inline(never)]
-fn rest(bytes: &[u8], start: usize, mut at: usize) -> Option<Text> {
+pub(super) fn rest(bytes: Bytes<'_>, start: usize, mut at: usize) -> Option<Text> {
     let mut escaped = false;
+    let mut wide = false;
     loop {
-        let ends = Window::at(bytes, at).ends();
-        if ends == 0 {
-            at += WIDTH;
-            continue;
-        }
-        at += ends.trailing_zeros() as usize;
-        match bytes.get(at)? {
+        match bytes.byte(at) {
             b'"' => break,
-            b'\\' => (_, at) = escape(bytes, at)?,
+            b'\\' => {
+                (_, at) = escape(bytes, at)?;
+                escaped = true;
+            }
+            0x80.. => wide = true,
             _ => return None,
         }
-        escaped = true;
+        let mut ends = bytes.window(at).ends();
+        while ends == 0 {
+            at += WIDTH;
+            ends = bytes.window(at).ends();
+        }
+        at += ends.trailing_zeros() as usize;
     }
-    let text = bytes.get(start..at)?;
-    let wide = !text.is_ascii();
+    let text = bytes.part(start, at);
+    let wide = (wide || escaped) && !text.is_ascii();
     (!wide || std::str::from_utf8(text).is_ok()).then_some(Text {
         place: Place::new(start, at),
         escaped,
@@ -64,8 +61,8 @@ fn rest(bytes: &[u8], start: usize, mut at: usize) -> Option<Text> {
 }
 
 /// Reads the escape at `at`; gives its character and the place after it.
-fn escape(bytes: &[u8], at: usize) -> Option<(char, usize)> {
-    let c = match bytes.get(at + 1)? {
+fn escape(bytes: Bytes<'_>, at: usize) -> Option<(char, usize)> {
+    let c = match bytes.byte(at + 1) {
         b'"' => '"',
         b'\\' => '\\',
         b'/' => '/',
@@ -90,8 +87,8 @@ fn escape(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     Some((c, at + 2))
 }
 
-fn unit(bytes: &[u8], at: usize) -> Option<u32> {
-    let [b'\\', b'u', digits @ ..] = bytes.get(at..at + 6)? else {
+fn unit(bytes: Bytes<'_>, at: usize) -> Option<u32> {
+    let [b'\\', b'u', digits @ ..] = bytes.part(at, at + 6) else {
         return None;
     };
     let mut unit = 0;
@@ -101,13 +98,13 @@ fn unit(bytes: &[u8], at: usize) -> Option<u32> {
     Some(unit)
 }
 
-/// The value of a string that [`string`] has read.
-pub(super) fn unescape(bytes: &[u8], place: Place) -> Option<String> {
+/// The value of a string that was read.
+pub(super) fn unescape(bytes: Bytes<'_>, place: Place) -> Option<String> {
     let end = place.end as usize;
     let mut at = place.start as usize;
     let mut text = String::with_capacity(end - at);
     while at < end {
-        let rest = bytes.get(at..end)?;
+        let rest = bytes.part(at, end);
         let length = rest.iter().position(|byte| *byte == b'\\');
         let plain = rest.get(..length.unwrap_or(rest.len()))?;
         text.push_str(std::str::from_utf8(plain).ok()?);

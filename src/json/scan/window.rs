@@ -35,8 +35,9 @@ impl Class {
 
     /// The end of the characters of this class that begin at `at`.
     pub(crate) fn run(&self, bytes: &[u8], mut at: usize) -> usize {
+        let bytes = Bytes::new(bytes);
         loop {
-            let length = (!Window::at(bytes, at).of(self)).trailing_zeros() as usize;
+            let length = (!bytes.window(at).of(self)).trailing_zeros() as usize;
             at += length;
             // Zeros after the end may be of the class.
             if length < WIDTH || at >= bytes.len() {
@@ -46,30 +47,90 @@ impl Class {
     }
 }
 
+/// A text to be read in windows.
+#[derive(Clone, Copy)]
+pub(super) struct Bytes<'a> {
+    all: &'a [u8],
+    /// Two windows that begin before this lie within the text.
+    inner: usize,
+}
+
+impl<'a> Bytes<'a> {
+    pub(super) fn new(all: &'a [u8]) -> Bytes<'a> {
+        let inner = (all.len() + 1).saturating_sub(2 * WIDTH);
+        Bytes { all, inner }
+    }
+
+    pub(super) fn len(self) -> usize {
+        self.all.len()
+    }
+
+    /// The byte at `at`, 0 after the end.
+    #[inline(always)]
+    pub(super) fn byte(self, at: usize) -> u8 {
+        self.all.get(at).copied().unwrap_or_default()
+    }
+
+    pub(super) fn part(self, start: usize, end: usize) -> &'a [u8] {
+        self.all.get(start..end).unwrap_or_default()
+    }
+
+    /// The eight bytes at `at`, 0 if there are fewer.
+    pub(super) fn word(self, at: usize) -> u64 {
+        let word = self.all.get(at..).and_then(<[u8]>::first_chunk);
+        word.map_or(0, |word| u64::from_le_bytes(*word))
+    }
+
+    /// The window that begins at `at`.
+    #[inline(always)]
+    pub(super) fn window(self, at: usize) -> Window {
+        if at < self.inner {
+            Window(lanes::load_at(self.all, at))
+        } else {
+            self.last(at)
+        }
+    }
+
+    /// The window that begins at `at` and the one after it.
+    #[inline(always)]
+    pub(super) fn windows(self, at: usize) -> [Window; 2] {
+        if at < self.inner {
+            [at, at + WIDTH].map(|at| Window(lanes::load_at(self.all, at)))
+        } else {
+            [self.last(at), self.last(at + WIDTH)]
+        }
+    }
+
+    /// A window that may reach beyond the end.
+    #[cold]
+    #[inline(never)]
+    fn last(self, at: usize) -> Window {
+        let rest = self.all.get(at..).unwrap_or_default();
+        let chunk = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut chunk = [0; WIDTH];
+            for (to, byte) in chunk.iter_mut().zip(rest) {
+                *to = *byte;
+            }
+            chunk
+        });
+        Window(lanes::load(&chunk))
+    }
+}
+
 /// Sixteen bytes, zeros after the end of the text.
 #[derive(Clone, Copy)]
 pub(super) struct Window(lanes::Lanes);
 
 impl Window {
-    /// The window that begins at `at`.
+    /// Whether two windows show these bytes, wherever the masks have ones.
     #[inline(always)]
-    pub(super) fn at(bytes: &[u8], at: usize) -> Window {
-        match bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            Some(chunk) => Window(lanes::load(chunk)),
-            None => Window::last(bytes, at),
-        }
-    }
-
-    /// A window that reaches beyond the end.
-    #[cold]
-    #[inline(never)]
-    fn last(bytes: &[u8], at: usize) -> Window {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let mut chunk = [0; WIDTH];
-        for (to, byte) in chunk.iter_mut().zip(rest) {
-            *to = *byte;
-        }
-        Window(lanes::load(&chunk))
+    pub(super) fn show(
+        [first, second]: [Window; 2],
+        these: &[[u8; WIDTH]; 2],
+        masks: &[[u8; WIDTH]; 2],
+    ) -> bool {
+        let load = |[low, high]: &[[u8; WIDTH]; 2]| [lanes::load(low), lanes::load(high)];
+        !lanes::differ([first.0, second.0], load(these), load(masks))
     }
 
     /// Which bytes are the same as those.
@@ -107,7 +168,7 @@ impl Window {
 mod lanes {
     use core::arch::wasm32::{
         i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_ne, u8x16_shr, u8x16_splat,
-        u8x16_swizzle, v128, v128_and, v128_load, v128_or,
+        u8x16_swizzle, v128, v128_and, v128_any_true, v128_load, v128_or, v128_xor,
     };
 
     pub(super) type Lanes = v128;
@@ -117,6 +178,22 @@ mod lanes {
     pub(super) fn load(bytes: &[u8; 16]) -> v128 {
         // SAFETY: the reference is to sixteen readable bytes, and the instruction asks for no alignment.
         unsafe { v128_load(bytes.as_ptr().cast()) }
+    }
+
+    /// As [`load`], where a window lies within the text.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "the intrinsic takes a raw pointer")]
+    pub(super) fn load_at(bytes: &[u8], at: usize) -> v128 {
+        debug_assert!(at + 16 <= bytes.len());
+        // SAFETY: `Bytes` asks only for what lies within, and the instruction asks for no alignment.
+        unsafe { v128_load(bytes.as_ptr().add(at).cast()) }
+    }
+
+    /// Whether what is under the masks differs.
+    #[inline(always)]
+    pub(super) fn differ([a, b]: [v128; 2], [c, d]: [v128; 2], [e, f]: [v128; 2]) -> bool {
+        let first = v128_and(v128_xor(a, c), e);
+        v128_any_true(v128_or(first, v128_and(v128_xor(b, d), f)))
     }
 
     #[inline(always)]
@@ -171,6 +248,17 @@ mod lanes {
     pub(super) fn load(bytes: &[u8; 16]) -> Lanes {
         let whole = u128::from_le_bytes(*bytes);
         [whole as u64, (whole >> 64) as u64]
+    }
+
+    pub(super) fn load_at(bytes: &[u8], at: usize) -> Lanes {
+        let chunk = bytes.get(at..).and_then(<[u8]>::first_chunk);
+        chunk.map_or([0; 2], load)
+    }
+
+    pub(super) fn differ(a: [Lanes; 2], b: [Lanes; 2], masks: [Lanes; 2]) -> bool {
+        let differ = |[a, b]: Lanes, [c, d]: Lanes, [e, f]: Lanes| (a ^ c) & e | (b ^ d) & f != 0;
+        let ([a, b], [c, d], [e, f]) = (a, b, masks);
+        differ(a, c, e) || differ(b, d, f)
     }
 
     pub(super) fn splat(byte: u8) -> Lanes {
@@ -234,7 +322,7 @@ mod tests {
                 for around in [b'a', 0xFF, 0x1F, b'"'] {
                     let mut bytes = [around; WIDTH];
                     bytes[lane] = byte;
-                    let window = Window::at(&bytes, 0);
+                    let window = Bytes::new(&bytes).window(0);
                     let expect = |is: fn(u8) -> bool| {
                         let marks = bytes.iter().rev();
                         marks.fold(0, |mask, b| mask << 1 | u32::from(is(*b)))
@@ -263,7 +351,7 @@ mod tests {
             for (to, from) in expected.iter_mut().zip(bytes.iter().skip(at)) {
                 *to = *from;
             }
-            assert_eq!(Window::at(&bytes, at).same(&expected), 0xFFFF);
+            assert_eq!(Bytes::new(&bytes).window(at).same(&expected), 0xFFFF);
         }
     }
 }
