@@ -10,6 +10,5 @@ mod error;
 mod fast;
 mod gateway;
 mod hash;
-mod json;
 mod message;
 mod tracker;

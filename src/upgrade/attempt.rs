@@ -1,6 +1,6 @@
 //! The state machine of one attempt (§7): a pure function, and the only place where a state changes.
 
-use super::alert::AlertCode;
+use super::alert::{AlertCode, Alerts};
 use super::state::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
 use super::verify::{Evidence, Verification};
 use crate::message::Status;
@@ -80,9 +80,9 @@ pub struct Report {
 
 /// What becomes of `attempt` by `event`, and the alerts that this raises.
 #[must_use]
-pub fn step(attempt: &Attempt, event: &Event) -> (Attempt, Vec<AlertCode>) {
+pub fn step(attempt: &Attempt, event: &Event) -> (Attempt, Alerts) {
     let mut next = *attempt;
-    let mut alerts = Vec::new();
+    let mut alerts = Alerts::default();
     match event.what {
         // An acknowledgement and an echo prove what `Sent` says, should that have been lost.
         What::Sent | What::Acknowledged | What::Echo => next.mark_sent(event.at),
@@ -102,7 +102,7 @@ pub fn step(attempt: &Attempt, event: &Event) -> (Attempt, Vec<AlertCode>) {
         What::Superseded => {
             if next.state.is_open() || next.may_still_act() {
                 if next.sent_at.is_some() {
-                    alerts.push(AlertCode::Superseded);
+                    alerts.insert(AlertCode::Superseded);
                 }
                 if next.state != State::Cancelled {
                     next.end(State::Cancelled, event.at);
@@ -117,7 +117,7 @@ pub fn step(attempt: &Attempt, event: &Event) -> (Attempt, Vec<AlertCode>) {
         What::ForeignCommand => {
             if next.state.is_open() {
                 next.foreign_command = true;
-                alerts.push(AlertCode::ForeignCommand);
+                alerts.insert(AlertCode::ForeignCommand);
             }
         }
         What::Result(report) => next.report(&report, event.at, &mut alerts),
@@ -212,63 +212,57 @@ impl Attempt {
         }
     }
 
-    fn report(&mut self, report: &Report, at: u64, alerts: &mut Vec<AlertCode>) {
+    fn report(&mut self, report: &Report, at: u64, alerts: &mut Alerts) {
         // "A result matched to an unpublished attempt implies sent", an informational one too.
         self.mark_sent(at);
         self.denied = false;
         let Some(status) = report.status else { return };
-        let mismatched =
-            |attempt: &Attempt| attempt.snapshot().verification == Some(Verification::Mismatched);
-        let before = mismatched(self);
-        let acted = match badness(status) {
+        let before = self.is_mismatched();
+        let news = match badness(status) {
             None => self.report_prepared(report, at, alerts),
             Some(rank) => self.report_ending(status, rank, at, alerts),
         };
         self.evidence = self.evidence.and(report.evidence);
-        if mismatched(self) && !before {
-            alerts.push(AlertCode::VerificationMismatched);
+        if self.is_mismatched() && !before {
+            alerts.insert(AlertCode::VerificationMismatched);
         }
-        if acted && status != Status::Forbidden {
+        if news && status != Status::Forbidden {
             match self.state {
-                State::Cancelled => alerts.push(AlertCode::ActedAfterCancel),
-                State::NotSent | State::Refused => alerts.push(AlertCode::ActedThoughUnsent),
+                State::Cancelled => alerts.insert(AlertCode::ActedAfterCancel),
+                State::NotSent | State::Refused => alerts.insert(AlertCode::ActedThoughUnsent),
                 _ => {}
             }
         }
     }
 
-    /// `prepared` moves `sent`; anywhere else it is recorded. Gives whether the device went on.
-    fn report_prepared(&mut self, report: &Report, at: u64, alerts: &mut Vec<AlertCode>) -> bool {
+    /// `prepared` moves `sent`; anywhere else it is recorded. Gives whether it is news that the
+    /// device went on.
+    fn report_prepared(&mut self, report: &Report, at: u64, alerts: &mut Alerts) -> bool {
         if report.target_differs {
-            alerts.push(AlertCode::TargetDiffers);
+            alerts.insert(AlertCode::TargetDiffers);
         }
-        let first = self.prepared_at.is_none();
-        self.prepared_at.get_or_insert(at);
         if self.state == State::Sent {
             self.state = State::Prepared;
             self.phase1 = Some(Phase1::Reported);
         }
-        first && self.outcome.is_none()
+        let first = self.prepared_at.is_none();
+        self.prepared_at.get_or_insert(at);
+        first && matches!(self.outcome, None | Some(Status::Forbidden))
     }
 
-    /// Endings reported by the device only get worse. Gives whether this one is the first or worse.
-    fn report_ending(
-        &mut self,
-        status: Status,
-        rank: u8,
-        at: u64,
-        alerts: &mut Vec<AlertCode>,
-    ) -> bool {
-        if let Some(known) = self.outcome {
-            if badness(known) >= Some(rank) {
-                if known != status {
-                    alerts.push(AlertCode::OutcomeDiffers);
-                }
-                return false;
+    /// Endings reported by the device only get worse. Gives whether it is another than the one that stood.
+    fn report_ending(&mut self, status: Status, rank: u8, at: u64, alerts: &mut Alerts) -> bool {
+        let known = self.outcome;
+        if known.and_then(badness) >= Some(rank) {
+            if known != Some(status) {
+                alerts.insert(AlertCode::OutcomeDiffers);
             }
-            alerts.push(AlertCode::OutcomeWorsened);
+            return known != Some(status);
+        }
+        if known.is_some() {
+            alerts.insert(AlertCode::OutcomeWorsened);
         } else if self.prepared_at.is_some() && rank == FAILED_BEFORE_UPDATE {
-            alerts.push(AlertCode::PreparedThenFailed);
+            alerts.insert(AlertCode::PreparedThenFailed);
         }
         self.outcome = Some(status);
         // 1 and 3 are themselves reports of phase 1.
@@ -286,6 +280,10 @@ impl Attempt {
             self.end(state_of(status), at);
         }
         true
+    }
+
+    fn is_mismatched(&self) -> bool {
+        self.snapshot().verification == Some(Verification::Mismatched)
     }
 }
 

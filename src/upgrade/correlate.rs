@@ -96,23 +96,18 @@ fn by_subject(index: &Index, origin: &Origin<'_>, result: &ResultMessage) -> Mat
         .filter(|record| origin.is_of(record) && record.attempt.is_candidate())
         .filter(|record| source.is_none_or(|source| source == record.command.data.source))
         .collect();
-    let answer = |record: &Record| {
-        if record.attempt.foreign_command {
-            Match::None
-        } else {
-            Match::One(record.id(), MatchedBy::Subject)
-        }
-    };
     let several = match candidates.as_slice() {
-        [] => return Match::None,
-        [one] => return answer(one),
+        [one] if !one.attempt.foreign_command => return Match::One(one.id(), MatchedBy::Subject),
+        [] | [_] => return Match::None,
         several => several,
     };
     let mut fitting = several
         .iter()
         .filter(|record| verify::speaks_of(&record.expected, result));
     match (fitting.next(), fitting.next()) {
-        (Some(one), None) => answer(one),
+        (Some(one), None) if !one.attempt.foreign_command => {
+            Match::One(one.id(), MatchedBy::Subject)
+        }
         _ => Match::Ambiguous(several.iter().map(|record| record.id()).collect()),
     }
 }

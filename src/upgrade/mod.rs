@@ -22,7 +22,7 @@ mod tracker;
 mod verify;
 mod view;
 
-pub use alert::{Alert, AlertCode};
+pub use alert::{Alert, AlertCode, Alerts};
 pub use correlate::MatchedBy;
 pub use log::LogKind;
 pub use state::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};

@@ -369,8 +369,8 @@ impl Tracker {
         self.index.change(id, |record| {
             let before = record.attempt.snapshot();
             let newly_sent = record.attempt.sent_at.is_none();
-            let (next, mut alerts) = step(&record.attempt, &Event { at, what });
-            alerts.extend(more);
+            let (next, raised) = step(&record.attempt, &Event { at, what });
+            let alerts: Vec<AlertCode> = raised.iter().chain(more.iter().copied()).collect();
             record.attempt = next;
             if newly_sent && next.sent_at.is_some() {
                 // A result that proves the sending is not one from before it.

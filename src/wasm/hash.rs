@@ -4,8 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::coded;
-use super::json::json;
+use super::error::{coded, json};
 use crate::diagnostic::line::{Line, Words};
 use crate::md5::{Lanes, Md5, ResumeError, hex};
 

@@ -154,7 +154,9 @@ test("an upgrade without an ending is superseded only after a second question", 
   await console.go("Compose");
   const dialog = await console.review();
   await dialog.getByRole("button", { name: "Send the upgrade" }).click();
-  await console.page.getByTestId("supersede").waitFor();
+  const question = console.page.getByTestId("supersede");
+  const link = await question.getByRole("link", { name: "Show the earlier upgrade" }).getAttribute("href");
+  expect(link).toBe(`#/watch/${first.message.mid}`);
   expect(await wire.commands()).toHaveLength(1);
   await dialog.getByRole("button", { name: "Supersede it and send" }).click();
   const second: { message: CommandMessage } = await wire.command(1);

@@ -79,11 +79,7 @@ fn supersede_takes_the_place_of_what_the_device_may_still_carry_out() {
     assert_eq!(last.kind, EntryKind::Superseded);
     assert_eq!(last.mid, Some(mid(2)));
     assert_eq!(last.alerts[0].code, AlertCode::Superseded);
-    assert!(
-        last.text.text().en.contains("may still act"),
-        "{}",
-        last.text.text().en
-    );
+    assert!(last.text.en.contains("may still act"), "{}", last.text.en);
     // The one that waits to be sent is in the way as well; nobody else has it.
     assert_eq!(site.try_open(&Command::of(3)), Err(Code::SubjectBusy));
     site.open(&Command::of(3).superseding());
@@ -285,6 +281,18 @@ fn the_alert_for_acting_after_cancelling_comes_with_news_only() {
     assert_eq!(codes(&prepared), []);
     let again = site.hear(&Said::status(12, 4).reply(1));
     assert_eq!(codes(&again), []);
+}
+
+#[test]
+fn a_device_that_refuses_and_then_acts_after_cancelling_raises_the_alert() {
+    for (status, differs) in [(2, None), (4, Some(AlertCode::OutcomeDiffers))] {
+        let mut site = Site::with_sent(Command::of(1));
+        site.tracker.cancel(&mid(1), site.now).unwrap();
+        assert_eq!(codes(&site.hear(&Said::status(10, 1).reply(1))), []);
+        let acts = codes(&site.hear(&Said::status(11, status).reply(1)));
+        let alerts = differs.into_iter().chain([AlertCode::ActedAfterCancel]);
+        assert_eq!(acts, alerts.collect::<Vec<_>>());
+    }
 }
 
 #[test]

@@ -124,6 +124,22 @@ fn where_rule_4_is_off_it_is_not_sure_for_the_others_either() {
     assert_eq!(alone.disposition, Disposition::Unsolicited);
 }
 
+/// Among several, an attempt with rule 4 off is not chosen for its expectation: the operator decides.
+#[test]
+fn where_rule_4_is_off_an_expectation_does_not_turn_it_on() {
+    let mut site = two_sources(Command::of(1).expecting("1.1"), Command::of(2));
+    site.hear_command(&Command::of(50), false);
+    let result = Said::status(10, 4).data("final_version", "1.1");
+    let heard = site.hear(&result);
+    assert_eq!(heard.disposition, Disposition::Ambiguous);
+    assert_eq!(heard.attempt_ids, [mid(1), mid(2)]);
+    assert_eq!([site.state(1), site.state(2)], [State::Sent, State::Sent]);
+    let assigned = site
+        .tracker
+        .assign(heard.result_id.unwrap(), &mid(1), site.now);
+    assert_eq!(assigned.unwrap().disposition, Disposition::Advanced);
+}
+
 #[test]
 fn our_mid_on_another_devices_topic_is_no_echo() {
     let mut site = Site::with_sent(Command::of(1));

@@ -17,7 +17,11 @@ import { textOf } from "../store/text";
 import styles from "./Compose.module.css";
 import { Exact } from "./Preview";
 
-type Step = { name: "ask" } | { name: "sending" } | { name: "supersede" } | { name: "failed"; text: Text };
+type Step =
+  | { name: "ask" }
+  | { name: "sending" }
+  | { name: "supersede"; earlier: string | undefined }
+  | { name: "failed"; text: Text };
 
 /** Names the device and the file, shows what goes out, and asks once. */
 export function SendDialog({ onClose }: { onClose: () => void }) {
@@ -36,18 +40,11 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
   const topic = safeFormatTopic({ namespace: info.namespace, device: input.device, channel: "command" });
   const expected = expectedOf(draft);
   const sameFile = file && hash && hash.md5 === built.value.message.data.md5_code;
-  const earlier =
-    step.name === "supersede"
-      ? attempts
-          ?.page({ limit: 50, device: input.device })
-          .attempts.find(
-            (one) =>
-              one.device === input.device &&
-              one.subDevice === input.subDevice &&
-              one.source === input.source &&
-              !one.outcome,
-          )
-      : undefined;
+  /** The attempt in the way, which only the tracker knows: its words name it. */
+  function namedIn(error: OtaError): string | undefined {
+    const known = attempts?.page({ limit: 50, device: input.device }).attempts ?? [];
+    return known.find((one) => error.text.en.includes(one.id))?.id;
+  }
 
   async function send(supersede: boolean) {
     if (!client) return;
@@ -62,7 +59,8 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
       onClose();
       go("watch", upgrade.id);
     } catch (error) {
-      if (OtaError.is(error) && error.code === "needs-supersede") setStep({ name: "supersede" });
+      if (OtaError.is(error) && error.code === "needs-supersede")
+        setStep({ name: "supersede", earlier: namedIn(error) });
       else setStep({ name: "failed", text: textOf(error) });
     }
   }
@@ -126,9 +124,9 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
       {step.name === "supersede" && (
         <Notice tone="warn" title={m.compose.supersedeTitle} live testId="supersede">
           {m.compose.supersede}
-          {earlier && (
+          {step.earlier && (
             <p>
-              <a href={hrefOf("watch", earlier.id)}>{m.compose.supersedeShow}</a>
+              <a href={hrefOf("watch", step.earlier)}>{m.compose.supersedeShow}</a>
             </p>
           )}
         </Notice>

@@ -34,10 +34,11 @@ export const TONES: Record<AttemptState, Tone> = {
   refused: "bad",
 };
 
+const SUCCESS_TONES: Record<Verification, Tone> = { verified: "good", unverified: "info", mismatched: "bad" };
+
 /** A success counts in green when it is verified only. */
 export function toneOf(state: AttemptState, verification?: Verification): Tone {
-  if (state === "succeeded" && verification === "mismatched") return "bad";
-  return TONES[state];
+  return state === "succeeded" && verification !== undefined ? SUCCESS_TONES[verification] : TONES[state];
 }
 
 function named(states: Messages["watch"]["states"], state: AttemptState): string | undefined {
