@@ -17,7 +17,7 @@ const MAGIC: &[u8; 7] = b"wo-md5\0";
 const VERSION: u8 = 1;
 
 /// Length of a saved state: magic, version, four words, count of blocks, count of pending bytes, pending bytes.
-const SAVED: usize = 8 + 16 + 8 + 1 + 63;
+pub(crate) const SAVED: usize = 8 + 16 + 8 + 1 + 63;
 
 /// The MD5 of bytes, in lower case.
 #[must_use]
@@ -117,15 +117,28 @@ impl Md5 {
     /// The state, for [`Md5::resume`]: a header with a version, then the state of the algorithm.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        let mut saved = Vec::with_capacity(SAVED);
-        saved.extend_from_slice(MAGIC);
-        saved.push(VERSION);
-        saved.extend_from_slice(self.state.map(u32::to_le_bytes).as_flattened());
-        saved.extend_from_slice(&self.blocks.to_le_bytes());
+        self.saved().to_vec()
+    }
+
+    /// [`Md5::save`] without memory of its own.
+    pub(crate) fn saved(&self) -> [u8; SAVED] {
+        let mut saved = [0; SAVED];
+        let words = self.state.map(u32::to_le_bytes);
+        let blocks = self.blocks.to_le_bytes();
         // Below 64.
-        saved.push(self.length as u8);
-        saved.extend_from_slice(self.pending.get(..self.length).unwrap_or_default());
-        saved.resize(SAVED, 0);
+        let counts = [self.length as u8];
+        let pending = self.pending.get(..self.length).unwrap_or_default();
+        let fields: [&[u8]; 6] = [
+            MAGIC,
+            &[VERSION],
+            words.as_flattened(),
+            &blocks,
+            &counts,
+            pending,
+        ];
+        for (place, byte) in saved.iter_mut().zip(fields.into_iter().flatten()) {
+            *place = *byte;
+        }
         saved
     }
 

@@ -1,12 +1,14 @@
 //! MD5 with its state on the JavaScript side, and firmware hashing with its state here.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{coded, json};
 use crate::diagnostic::line::{Line, Words};
-use crate::md5::{Lanes, Md5, ResumeError, hex};
+use crate::md5::{Lanes, Md5, ResumeError, SAVED, hex};
 
 fn resume(state: &[u8]) -> Result<Md5, String> {
     Md5::resume(state).map_err(|error| match error {
@@ -28,11 +30,73 @@ pub fn md5_check(state: &[u8]) -> Result<(), String> {
     resume(state).map(drop)
 }
 
+/// Bytes that an MD5 takes in at once: what a copy leaves in the processor's cache, and enough to be worth the call.
+const PIECE: usize = 1 << 17;
+
+/// Memory that begins with a line of the processor's cache: copies into it are a third faster than beside one.
+struct Memory {
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+const CACHE_LINE: usize = 64;
+
+impl Memory {
+    fn new(length: usize) -> Memory {
+        let bytes = vec![0; length + CACHE_LINE - 1];
+        let start = bytes.as_ptr().align_offset(CACHE_LINE);
+        Memory { bytes, start }
+    }
+
+    fn address(&self) -> *const u8 {
+        self.bytes.as_ptr().wrapping_add(self.start)
+    }
+
+    /// What lies outside is empty.
+    fn part(&self, start: usize, length: usize) -> &[u8] {
+        let from = self
+            .bytes
+            .get(self.start..)
+            .unwrap_or_default()
+            .get(start..);
+        from.and_then(|from| from.get(..length)).unwrap_or_default()
+    }
+}
+
+struct Place {
+    state: [u8; SAVED],
+    bytes: Memory,
+}
+
+thread_local! {
+    static PLACE: RefCell<Place> = RefCell::new(Place {
+        state: Md5::new().saved(),
+        bytes: Memory::new(PIECE),
+    });
+}
+
+/// Where in memory JavaScript puts a state, and bytes to be added to it: offset and length of each.
+#[wasm_bindgen(js_name = md5Place)]
+pub fn md5_place() -> Vec<u32> {
+    PLACE.with_borrow(|Place { state, bytes }| {
+        vec![
+            state.as_ptr() as u32,
+            SAVED as u32,
+            bytes.address() as u32,
+            PIECE as u32,
+        ]
+    })
+}
+
+/// Adds so many bytes to the state, both in their places.
 #[wasm_bindgen(js_name = md5Update)]
-pub fn md5_update(state: &[u8], bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let mut md5 = resume(state)?;
-    md5.update(bytes);
-    Ok(md5.save())
+pub fn md5_update(length: usize) -> Result<(), String> {
+    PLACE.with_borrow_mut(|Place { state, bytes }| {
+        let mut md5 = resume(state)?;
+        md5.update(bytes.part(0, length));
+        *state = md5.saved();
+        Ok(())
+    })
 }
 
 #[wasm_bindgen(js_name = md5Digest)]
@@ -58,7 +122,7 @@ struct Digests {
 pub struct Hasher {
     slots: Vec<Firmware>,
     lanes: Lanes,
-    memory: Vec<u8>,
+    memory: Memory,
     sha256: bool,
 }
 
@@ -69,14 +133,14 @@ impl Hasher {
         Hasher {
             slots: (0..slots).map(|_| Firmware::new(sha256)).collect(),
             lanes: Lanes::new(),
-            memory: vec![0; bytes],
+            memory: Memory::new(bytes),
             sha256,
         }
     }
 
     /// Where the memory begins.
     pub fn address(&self) -> *const u8 {
-        self.memory.as_ptr()
+        self.memory.address()
     }
 
     /// Adds bytes of the memory to slots: for each slot in turn its part's start and length, in pairs.
@@ -84,11 +148,7 @@ impl Hasher {
     pub fn update(&mut self, parts: &[usize]) {
         let mut md5s = Vec::with_capacity(self.slots.len());
         for (slot, [start, length]) in self.slots.iter_mut().zip(parts.as_chunks().0) {
-            let bytes = self
-                .memory
-                .get(*start..)
-                .and_then(|from| from.get(..*length))
-                .unwrap_or_default();
+            let bytes = self.memory.part(*start, *length);
             if bytes.is_empty() {
                 continue;
             }

@@ -1,10 +1,41 @@
 import { bytesOf, string } from "./arguments.js";
 import { OtaError, safely } from "./errors.js";
-import { call } from "./instance.js";
+import { type Bindings, call } from "./instance.js";
 import type { Bytes, Md5 } from "./types.js";
 
-/** Bytes handed to the core at once: the copy stays in the cache, and the crossing costs next to nothing. */
-const sliceBytes = 1 << 17;
+/** Where in the core's memory a state goes, and the bytes to be added to it. */
+interface Place {
+  core: Bindings;
+  state: Uint8Array;
+  bytes: Uint8Array;
+}
+
+let place: Place | undefined;
+
+function placeIn(core: Bindings): Place {
+  // Memory that grew is a new buffer; views of the old one are empty.
+  if (place?.core === core && place.bytes.length > 0) return place;
+  const [stateAt, stateLength, bytesAt, bytesLength] = core.md5Place();
+  const { buffer } = core.coreMemory();
+  const state = new Uint8Array(buffer, stateAt, stateLength);
+  place = { core, state, bytes: new Uint8Array(buffer, bytesAt, bytesLength) };
+  return place;
+}
+
+/** The state after more bytes. */
+function updated(state: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return call((core) => {
+    const place = placeIn(core);
+    const most = place.bytes.length;
+    place.state.set(state);
+    for (let at = 0; at < bytes.length; at += most) {
+      const piece = bytes.subarray(at, at + most);
+      place.bytes.set(piece);
+      core.md5Update(piece.length);
+    }
+    return place.state.slice();
+  });
+}
 
 /** The MD5 of bytes, in lower case. It detects accidental damage and nothing else (§9). */
 export function md5(bytes: Bytes): string {
@@ -36,10 +67,7 @@ function streaming(start: Uint8Array): Md5 {
   const self: Md5 = {
     update(source) {
       open(self);
-      const bytes = bytesOf(source, "bytes");
-      for (let at = 0; at < bytes.length; at += sliceBytes) {
-        state = call((core) => core.md5Update(state, bytes.subarray(at, at + sliceBytes)));
-      }
+      state = updated(state, bytesOf(source, "bytes"));
       return self;
     },
     digest() {

@@ -2,7 +2,6 @@
 
 import { bytesOf } from "../core/arguments.js";
 import { OtaError } from "../core/errors.js";
-import { choose, tell } from "./choose.js";
 import { type Chunks, createPace, readFailed } from "./chunks.js";
 import { aborted, abortion, leave } from "./drain.js";
 import { createHasher, type Digests, mostSlots } from "./hasher.js";
@@ -17,25 +16,22 @@ export interface Job {
 /** Where jobs come from: the next one, a promise of one while none is there, `undefined` at the end. */
 export interface Queue {
   next(): Job | undefined | Promise<void>;
-  /** Bytes in jobs that have not been asked for. */
-  waiting(): number;
 }
 
 /** How long one image is waited for while others could go on: a stalled stream must not stop them. */
 const patienceMs = 8;
 
-/** Bytes of one image taken in at once: those of all lanes stay in the processor's cache. */
-const laneBytes = 1 << 15;
-/** Steps of at least so many bytes for each image are timed. */
-const measuredBytes = 1 << 18;
+/** Bytes of one image taken in at once: shorter copies are slower, longer ones no faster. */
+const laneBytes = 1 << 17;
 
 interface Open {
   slot: number;
   job: Job;
   iterator: AsyncIterator<Uint8Array>;
-  left: number;
   /** What has arrived and is not hashed yet. */
   chunk: Uint8Array;
+  /** In the last step, in bytes. */
+  taken: number;
   reading: boolean;
 }
 
@@ -87,16 +83,15 @@ export async function hashInLanes(queue: Queue, sha256: boolean, signal?: AbortS
         });
       } else {
         const iterator = job.chunks.chunks[Symbol.asyncIterator]();
-        const left = job.chunks.total ?? 0;
-        open.add({ slot: free.pop() ?? 0, job, iterator, left, chunk: new Uint8Array(), reading: false });
+        open.add({ slot: free.pop() ?? 0, job, iterator, chunk: new Uint8Array(), taken: 0, reading: false });
       }
     }
   };
 
   /** Waits until all the images have a chunk, but not long while others could go on. */
-  const gather = async (wanted: Open[]) => {
+  const gather = async () => {
     let late: Promise<boolean> | undefined;
-    while (wanted.some((image) => open.has(image) && image.chunk.length === 0)) {
+    while ([...open].some(({ chunk }) => chunk.length === 0)) {
       const arrival = new Promise<boolean>((resolve) => {
         arrived = () => resolve(false);
       });
@@ -107,32 +102,19 @@ export async function hashInLanes(queue: Queue, sha256: boolean, signal?: AbortS
   };
 
   const parts = new Uint32Array(2 * mostSlots);
-  /** Hashes the same number of bytes of each image: whole blocks, except at the end of a chunk. */
   const step = (images: Open[]) => {
-    const rests = images.filter(({ chunk }) => chunk.length < 64);
-    const taking = rests.length > 0 ? rests : images;
-    const shortest = Math.min(...images.map(({ chunk }) => chunk.length));
-    const common = rests.length > 0 ? 64 : shortest - (shortest % 64);
     const memory = hasher.memory();
-    const started = performance.now();
-    for (let at = 0; at < common; at += laneBytes) {
-      parts.fill(0);
-      for (const { slot, chunk } of taking) {
-        const part = chunk.subarray(at, Math.min(at + laneBytes, common));
-        memory.set(part, slot * laneBytes);
-        parts[2 * slot] = slot * laneBytes;
-        parts[2 * slot + 1] = part.length;
-      }
-      hasher.update(parts);
+    parts.fill(0);
+    for (const image of images) {
+      const part = image.chunk.subarray(0, laneBytes);
+      image.chunk = image.chunk.subarray(laneBytes);
+      const start = image.slot * laneBytes;
+      memory.set(part, start);
+      parts.set([start, part.length], 2 * image.slot);
+      image.taken = part.length;
     }
-    // Short steps are beyond what the clocks of browsers can tell.
-    if (common >= measuredBytes) tell(taking.length, common * taking.length, performance.now() - started);
-    for (const image of taking) {
-      const taken = Math.min(common, image.chunk.length);
-      image.chunk = image.chunk.subarray(taken);
-      image.left = Math.max(0, image.left - taken);
-      image.job.onBytes(taken);
-    }
+    hasher.update(parts);
+    for (const { job, taken } of images) job.onBytes(taken);
   };
 
   try {
@@ -145,9 +127,9 @@ export async function hashInLanes(queue: Queue, sha256: boolean, signal?: AbortS
         continue;
       }
       for (const image of open) if (image.chunk.length === 0 && !image.reading) read(image);
-      await gather(choose([...open], queue.waiting()));
+      await gather();
       const ready = [...open].filter(({ chunk }) => chunk.length > 0);
-      if (ready.length > 0) step(choose(ready, queue.waiting()));
+      if (ready.length > 0) step(ready);
       await pace();
       if (signal?.aborted) throw aborted(signal);
     }
@@ -159,32 +141,20 @@ export async function hashInLanes(queue: Queue, sha256: boolean, signal?: AbortS
 
 /** A queue of all the jobs there will be. */
 export function jobsAtOnce(jobs: readonly Job[]): Queue {
-  let taken = 0;
-  let waiting = jobs.reduce((sum, { chunks }) => sum + (chunks.total ?? 0), 0);
-  return {
-    next() {
-      const job = jobs[taken];
-      taken += 1;
-      waiting -= job?.chunks.total ?? 0;
-      return job;
-    },
-    waiting: () => waiting,
-  };
+  const waiting = [...jobs];
+  return { next: () => waiting.shift() };
 }
 
 /** A queue to which jobs are added one by one, without an end. */
 export function jobsAsTheyCome(): { queue: Queue; add(job: Job): void } {
   const jobs: Job[] = [];
   let added = () => {};
+  const addition = () =>
+    new Promise<void>((resolve) => {
+      added = resolve;
+    });
   return {
-    queue: {
-      next: () =>
-        jobs.shift() ??
-        new Promise<void>((resolve) => {
-          added = resolve;
-        }),
-      waiting: () => 0,
-    },
+    queue: { next: () => jobs.shift() ?? addition() },
     add(job) {
       jobs.push(job);
       added();

@@ -1,9 +1,8 @@
 /** A thread of `hashFiles`: reads straight into the memory of the core, and hashes up to eight files at once. */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { supply } from "../core/source-slim.js";
-import { choose, tell } from "../firmware/choose.js";
 import { createHasher, type Digests, mostSlots, partBytes } from "../firmware/hasher.js";
 
 export interface ThreadData {
@@ -33,7 +32,6 @@ interface Open {
   slot: number;
   index: number;
   file: number;
-  left: number;
   size: number;
 }
 
@@ -41,7 +39,6 @@ export function hashAll({ files, sha256 }: ThreadData): void {
   const hasher = createHasher({ slots: mostSlots, bytes: mostSlots * partBytes, sha256 });
   const memory = hasher.memory();
   const waiting = [...files];
-  let waitingBytes = waiting.reduce((sum, { size }) => sum + size, 0);
   const free = Array.from({ length: mostSlots }, (_, slot) => slot);
   const open = new Set<Open>();
   const parts = new Uint32Array(2 * mostSlots);
@@ -70,21 +67,16 @@ export function hashAll({ files, sha256 }: ThreadData): void {
     while (free.length > 0 && waiting.length > 0) {
       const next = waiting.shift();
       if (!next) break;
-      waitingBytes -= next.size;
       try {
         const file = openSync(next.path, "r");
-        const left = fstatSync(file).size;
-        open.add({ slot: free.pop() ?? 0, index: next.index, file, left, size: 0 });
+        open.add({ slot: free.pop() ?? 0, index: next.index, file, size: 0 });
       } catch (error) {
         say(fail(next.index, error));
       }
     }
     if (open.size === 0) break;
     parts.fill(0);
-    const chosen = choose([...open], waitingBytes);
-    const started = performance.now();
-    let taken = 0;
-    for (const image of chosen) {
+    for (const image of open) {
       const start = image.slot * partBytes;
       try {
         const length = readSync(image.file, memory, start, partBytes, null);
@@ -96,17 +88,13 @@ export function hashAll({ files, sha256 }: ThreadData): void {
         parts[2 * image.slot] = start;
         parts[2 * image.slot + 1] = length;
         image.size += length;
-        image.left = Math.max(0, image.left - length);
-        taken += length;
+        unreported += length;
       } catch (error) {
         hasher.clear(image.slot);
         close(image, fail(image.index, error));
       }
     }
     hasher.update(parts);
-    unreported += taken;
-    // Only full steps compare.
-    if (taken === chosen.length * partBytes) tell(chosen.length, taken, performance.now() - started);
     if (performance.now() - reportedAt > reportMs) report();
   }
   report();
