@@ -31,6 +31,7 @@ const allChecks = () => [
   ["TypeScript: tests", tsc("tests")],
   ["Style: biome", node("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")],
   ["Node", vitest("node")],
+  ["Packed tarball", vitest("package")],
   ["End to end", vitest("e2e")],
 ];
 

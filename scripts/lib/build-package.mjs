@@ -1,6 +1,16 @@
 // TypeScript and WebAssembly → the npm package in `pkg/dist`.
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { wasmStep } from "./build-wasm.mjs";
 import { dist, generated, inRoot } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -47,6 +57,21 @@ const slimSource = {
   },
 };
 
+/** Cloudflare's workers compile no bytes: they import the WebAssembly as a module. */
+const importedSource = {
+  name: "imported-source",
+  setup(build) {
+    build.onResolve({ filter: /\/source\.js$/ }, () => ({ path: "source", namespace: "imported" }));
+    build.onResolve({ filter: /^\.\.\/core\.wasm$/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /^source$/, namespace: "imported" }, () => ({
+      contents: `import wasm from "../core.wasm";
+        export const moduleNow = () => wasm;
+        export const moduleSoon = async () => wasm;`,
+    }));
+  },
+};
+const workerdEntries = { index: "index.ts", client: "client/index.ts", simulator: "simulator/index.ts" };
+
 const present = (list) =>
   Object.fromEntries(
     Object.entries(list)
@@ -60,11 +85,63 @@ async function bundle() {
     await Promise.all([
       build({ ...common, entryPoints: present(entries) }),
       build({ ...common, entryPoints: present(slimEntries), chunkNames: "slim-[hash]", plugins: [slimSource] }),
+      build({
+        ...common,
+        entryPoints: present(workerdEntries),
+        outdir: join(dist, "workerd"),
+        plugins: [importedSource],
+      }),
     ]);
   } catch (error) {
     throw new Error((await formatMessages(error.errors ?? [], { kind: "error" })).join("\n") || error);
   }
 }
+
+/** For those who `require`: the same files as CommonJS, in a folder that says so, with their types. */
+const cjs = join(dist, "cjs");
+
+/**
+ * What `import.meta.url` is there: as if the file lay in the folder above, where workers and the console are. No module
+ * of Node is needed for it, which bundlers could not find.
+ */
+const fileUrl = `const __fileUrl = (() => {
+  if (typeof __filename !== "string") return undefined;
+  const path = /^[a-z]:/i.test(__filename) ? "/" + __filename.replace(/\\\\/g, "/") : __filename;
+  return new URL("../index.js", "file://" + encodeURI(path).replace(/[?#]/g, encodeURIComponent)).href;
+})();
+`;
+/** What runs by itself stays as it is. */
+const programs = ["cli.js", "firmware-worker.js", "hash-thread.js"];
+
+async function translate() {
+  const { transform } = await import("esbuild");
+  mkdirSync(cjs);
+  writeFileSync(join(cjs, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+  for (const name of readdirSync(dist)) {
+    if (!name.endsWith(".js") || programs.includes(name)) continue;
+    const text = readFileSync(join(dist, name), "utf8");
+    const { code } = await transform(text, {
+      format: "cjs",
+      platform: "node",
+      target: common.target,
+      define: { "import.meta.url": "__fileUrl" },
+      ...(text.includes("import.meta.url") ? { banner: fileUrl } : {}),
+    });
+    writeFileSync(join(cjs, name), code);
+  }
+}
+
+/** The types once more, as CommonJS's: TypeScript takes the kind of a declaration from the folder that it is in. */
+function copyTypes() {
+  for (const name of readdirSync(dist, { recursive: true })) {
+    if (!name.endsWith(".d.ts") || /^(cjs|cli|console)[\\/]/.test(name)) continue;
+    mkdirSync(dirname(join(cjs, name)), { recursive: true });
+    copyFileSync(join(dist, name), join(cjs, name));
+  }
+}
+
+/** What npm shows of a package has to lie beside its manifest. */
+const documents = ["README.md", "README.zh-CN.md", "LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"];
 
 /** Removes all but the console, which the next step looks after. */
 function clean() {
@@ -85,12 +162,18 @@ export const packageStep = {
     "package-lock.json",
     "pkg/src",
     "scripts/lib/build-package.mjs",
+    ...documents,
   ],
   facts: async () => [await hashOfStep(wasmStep)],
-  outputs: () => ["index.js", "index.d.ts", "slim.js", "firmware-worker.js", "core.wasm"].map((f) => join(dist, f)),
+  outputs: () =>
+    ["index.js", "index.d.ts", "cjs/index.d.ts", "slim.js", "firmware-worker.js", "core.wasm"].map((f) =>
+      join(dist, f),
+    ),
   work: async () => {
     clean();
     await bundle();
+    await translate();
+    for (const name of documents) copyFileSync(inRoot(name), inRoot("pkg", name));
     copyFileSync(join(generated, "core.wasm"), join(dist, "core.wasm"));
     if (existsSync(join(dist, "cli.js"))) chmodSync(join(dist, "cli.js"), 0o755);
     await run(process.execPath, [inRoot("node_modules", "typescript", "bin", "tsc"), "-p", "pkg"]);
@@ -99,5 +182,10 @@ export const packageStep = {
       recursive: true,
       filter: (file) => file === generated || file.endsWith(".d.ts"),
     });
+    const bindings = join(dist, "generated", "core.d.ts");
+    // nobody calls it, and TypeScript knows it by its newest library only
+    const known = readFileSync(bindings, "utf8").replaceAll(/^ *\[Symbol\.dispose\]\(\): void;\n/gm, "");
+    writeFileSync(bindings, known);
+    copyTypes();
   },
 };

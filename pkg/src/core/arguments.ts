@@ -1,6 +1,7 @@
 /** Checks of what callers pass, before it goes to the core. */
 
 import { invalidArgument, OtaError } from "./errors.js";
+import { isBuffer, isUint8Array } from "./realm.js";
 import { isWellFormed, toBytes } from "./text.js";
 import type { Text } from "./types.js";
 
@@ -14,7 +15,7 @@ const bytesExpected: Text = { en: "a Uint8Array", zh: " Uint8Array" };
 
 export function payloadOf(payload: Uint8Array | string): Payload {
   if (typeof payload === "string") return { bytes: toBytes(payload), text: true };
-  if (!(payload instanceof Uint8Array)) {
+  if (!isUint8Array(payload)) {
     throw invalidArgument("payload", { en: "a string or a Uint8Array", zh: "字符串或 Uint8Array" });
   }
   return { bytes: bytesOf(payload, "payload"), text: false };
@@ -23,8 +24,7 @@ export function payloadOf(payload: Uint8Array | string): Payload {
 /** The bytes behind an ArrayBuffer or any view of one; shared memory will do, detached memory will not. */
 export function bytesOf(source: unknown, name: string): Uint8Array {
   const buffer = ArrayBuffer.isView(source) ? source.buffer : source;
-  const shared = typeof SharedArrayBuffer === "function" && buffer instanceof SharedArrayBuffer;
-  if (!(buffer instanceof ArrayBuffer) && !shared) throw invalidArgument(name, bytesExpected);
+  if (!isBuffer(buffer)) throw invalidArgument(name, bytesExpected);
   try {
     return ArrayBuffer.isView(source)
       ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)

@@ -72,8 +72,8 @@ interface Exchange {
   text(start: number, end: number): string;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 let exchange: Exchange | undefined;
 /** Set by `scan`. */
 let length = 0;

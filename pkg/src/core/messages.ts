@@ -2,6 +2,7 @@ import { commandOrResult, optionalNumber, optionalTopic, payloadOf, toJson } fro
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { checkFast, decodeFast } from "./fast.js";
 import { call, errorOf, inWords, parse } from "./instance.js";
+import { isUint8Array } from "./realm.js";
 import { STATUSES } from "./statuses.gen.js";
 import { sizeOf, toBytes } from "./text.js";
 import { copyOf, knownTopic } from "./topic-cache.js";
@@ -81,7 +82,7 @@ function checkSlowly(payload: Uint8Array | string, options: DecodeOptions): bool
 /** The size of a payload that is too large (§5): it is refused before anything is made of it. */
 function sizeBeyondLimit(payload: Uint8Array | string, maxBytes: number | undefined): number | undefined {
   const isText = typeof payload === "string";
-  if (!isText && !(payload instanceof Uint8Array)) return undefined;
+  if (!isText && !isUint8Array(payload)) return undefined;
   const limit = call((core) => core.payloadLimit(maxBytes));
   // A UTF-16 unit takes at most three bytes.
   if (payload.length * (isText ? 3 : 1) <= limit) return undefined;

@@ -56,10 +56,10 @@ function document(): AsyncApiDocument {
 export const safeAsyncApi = (namespace: Namespace) => safely(() => asyncApi(namespace));
 
 /** Checks a value to be a command, for any library that takes a Standard Schema. Errors only: it has no warnings. */
-export const commandSchema: StandardSchema<CommandMessage> = standardSchema("command");
+export const commandSchema: StandardSchema<CommandMessage> = /* @__PURE__ */ standardSchema("command");
 
 /** Checks a value to be a result, for any library that takes a Standard Schema. Errors only: it has no warnings. */
-export const resultSchema: StandardSchema<ResultMessage> = standardSchema("result");
+export const resultSchema: StandardSchema<ResultMessage> = /* @__PURE__ */ standardSchema("result");
 
 function standardSchema<M extends Message>(kind: Kind): StandardSchema<M> {
   return {

@@ -1,6 +1,6 @@
 /** JavaScript strings on their way to Rust. A JavaScript string may hold unpaired surrogates, UTF-8 may not. */
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 const unpairedSurrogate = /\p{Surrogate}/u;
 
 export function isWellFormed(text: string): boolean {

@@ -2,6 +2,7 @@
 
 import { bytesOf } from "../core/arguments.js";
 import { invalidArgument, OtaError } from "../core/errors.js";
+import { isBlob, isReadableStream, isUint8Array } from "../core/realm.js";
 import type { FirmwareSource } from "../core/types.js";
 
 export interface Chunks {
@@ -17,14 +18,14 @@ const readAhead = 3;
 export const largeSliceBytes = 1 << 22;
 
 export function chunksOf(source: FirmwareSource, blobSliceBytes = sliceBytes): Chunks {
-  if (typeof Blob === "function" && source instanceof Blob) {
+  if (isBlob(source)) {
     return { total: source.size, chunks: slicesOfBlob(source, blobSliceBytes) };
   }
-  if (source instanceof Uint8Array) {
+  if (isUint8Array(source)) {
     const bytes = bytesOf(source, "source");
     return { total: bytes.length, chunks: slicesOfBytes(bytes) };
   }
-  if (typeof ReadableStream === "function" && source instanceof ReadableStream) return { chunks: readAll(source) };
+  if (isReadableStream(source)) return { chunks: readAll(source) };
   if (typeof source === "object" && source !== null && Symbol.asyncIterator in source) {
     return { chunks: source as AsyncIterable<Uint8Array> };
   }

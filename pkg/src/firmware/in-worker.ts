@@ -1,6 +1,7 @@
 /** The page's side of the worker. */
 
 import { OtaError } from "../core/errors.js";
+import { isBlob } from "../core/realm.js";
 import { moduleSoon } from "../core/source.js";
 import type { FirmwareSource } from "../core/types.js";
 import type { Chunks } from "./chunks.js";
@@ -90,7 +91,7 @@ async function converse(
   done.catch(() => undefined);
 
   send({ type: "start", module, sha256 });
-  if (source instanceof Blob) {
+  if (isBlob(source)) {
     send({ type: "blob", blob: source });
   } else {
     const feed = drain(chunks, signal, async (bytes) => {

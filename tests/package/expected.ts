@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+
+const image = Buffer.from("firmware ".repeat(300_000));
+
+/** What `use` of fixture/portal.mjs has to come to. */
+export const EXPECTED = {
+  kind: "result",
+  status: "succeeded",
+  version: "v2.4.0",
+  md5: createHash("md5").update(image).digest("hex"),
+  size: image.length,
+  code: "json-syntax",
+};
+
+/** A page that uses the package. */
+export const PAGE = {
+  "index.html": '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
+  "main.js": 'import { use } from "./portal.mjs";\nglobalThis.result = use();\n',
+};
+
+/** The same, where the bundler writes `dist/bundle.js`. */
+export const BUNDLED_PAGE =
+  '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./bundle.js"></script>';

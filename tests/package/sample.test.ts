@@ -1,0 +1,217 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Packed, type Project, pack, project } from "../support/packed.js";
+import { resultOfFolder } from "../support/page.js";
+import { BUNDLED_PAGE, EXPECTED, PAGE } from "./expected.js";
+
+const require = createRequire(import.meta.url);
+const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+const vite = join(require.resolve("vite/package.json"), "..", "bin", "vite.js");
+
+let packed: Packed;
+let site: Project;
+beforeAll(async () => {
+  packed = await pack();
+  const { version } = require("@types/node/package.json");
+  site = await project(packed, { files: PAGE, packages: [`@types/node@${version}`] });
+}, 120_000);
+afterAll(async () => {
+  await site?.remove();
+  await packed?.remove();
+});
+
+const node = (...args: string[]) => site.run(process.execPath, args);
+
+test("the tarball holds what users need, and runs nothing when it is installed", async () => {
+  for (const path of [
+    "README.md",
+    "README.zh-CN.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "dist/core.wasm",
+    "dist/cli.js",
+  ]) {
+    expect(packed.contents.has(path), path).toBe(true);
+  }
+  const strange = [...packed.contents.keys()].filter((path) => !/^(dist\/|package\.json$|[A-Z]+[\w.-]*$)/.test(path));
+  expect(strange).toEqual([]);
+  expect([...packed.contents.keys()].filter((path) => /\.(map|tsx|rs|toml)$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  const manifest: Record<string, unknown> = JSON.parse(
+    await readFile(join(site.folder, "node_modules", "wudun-ota", "package.json"), "utf8"),
+  );
+  expect(manifest.scripts).toBeUndefined();
+});
+
+describe("Node", () => {
+  const show = "use().then((result) => console.log(JSON.stringify(result)))";
+
+  test("by import", async () => {
+    const out = await node("--input-type=module", "-e", `import { use } from "./portal.mjs"; ${show}`);
+    expect(JSON.parse(out)).toMatchObject(EXPECTED);
+  });
+
+  test("by require", async () => {
+    const out = await node("-e", `const { use } = require("./portal.cjs"); ${show}`);
+    expect(JSON.parse(out)).toMatchObject(EXPECTED);
+  });
+
+  test.each(["mjs", "cjs"])("in a worker thread: %s", async (kind) => {
+    const load = kind === "mjs" ? 'await import("./portal.mjs")' : 'require("./portal.cjs")';
+    await writeFile(
+      join(site.folder, `thread-${kind}.cjs`),
+      `const { parentPort } = require("node:worker_threads");
+       (async () => { const { use } = ${load}; parentPort.postMessage(await use()); })();`,
+    );
+    const out = await node(
+      "-e",
+      `new (require("node:worker_threads").Worker)("./thread-${kind}.cjs").once("message", (m) => console.log(JSON.stringify(m)));`,
+    );
+    expect(JSON.parse(out)).toMatchObject(EXPECTED);
+  });
+
+  test("every entry, by import and by require, gives the same names", async () => {
+    const out = await node(
+      "--input-type=module",
+      "-e",
+      `import { createRequire } from "node:module";
+       const require = createRequire(import.meta.url);
+       const names = (module) => Object.keys(module).filter((name) => name !== "default" && name !== "module.exports").sort();
+       for (const entry of ["", "/slim", "/client", "/simulator", "/node"]) {
+         const one = names(await import("wudun-ota" + entry)), other = names(require("wudun-ota" + entry));
+         console.log(entry, one.length > 0 && JSON.stringify(one) === JSON.stringify(other));
+       }`,
+    );
+    expect(out).toBe(" true\n/slim true\n/client true\n/simulator true\n/node true\n");
+  });
+
+  test("several files are hashed in threads, by require as well", async () => {
+    await writeFile(join(site.folder, "image.bin"), "firmware ".repeat(300_000));
+    const out = await node(
+      "-e",
+      `require("wudun-ota/node").hashFiles(["image.bin", "image.bin"], { workers: 1 }).then((all) => console.log(JSON.stringify(all)));`,
+    );
+    const { md5, size } = EXPECTED;
+    const hashed = { ok: true, md5, size, thread: "worker" };
+    expect(JSON.parse(out)).toMatchObject([hashed, hashed]);
+  });
+
+  test("the command line is there", async () => {
+    expect(await site.bin("wudun-ota", ["md5", "portal.mjs"])).toMatch(/^[0-9a-f]{32} {2}portal\.mjs\n$/);
+  });
+
+  test("two copies recognise each other's errors, in either kind of module", async () => {
+    const out = await node(
+      "--input-type=module",
+      "-e",
+      `import { createRequire } from "node:module";
+       import { OtaError, decode } from "wudun-ota";
+       const other = createRequire(import.meta.url)("wudun-ota");
+       const thrown = (run) => { try { run(); } catch (error) { return error; } };
+       console.log(OtaError === other.OtaError, OtaError.is(thrown(() => other.decode("{"))), other.OtaError.is(thrown(() => decode("{"))));`,
+    );
+    expect(out).toBe("false true true\n");
+  });
+
+  test("after a trap the next call works: on a fresh instance", async () => {
+    // memory that cannot grow traps, and so does the instance from then on
+    const out = await node(
+      "--input-type=module",
+      "-e",
+      `const instances = [];
+       const Instance = WebAssembly.Instance;
+       WebAssembly.Instance = class extends Instance { constructor(...args) { super(...args); instances.push(this); } };
+       const { decode, OtaError, createTracker, md5 } = await import("wudun-ota");
+       const codeOf = (run) => { try { return run(); } catch (error) { return OtaError.is(error) ? error.code : String(error); } };
+       const bytes = new Uint8Array(1 << 20);
+       const before = md5(bytes);
+       const tracker = createTracker();
+       for (const { exports: { memory } } of instances) memory.grow(65536 - memory.buffer.byteLength / 65536);
+       const payload = '{"a":"' + "x".repeat(15 << 20) + '"}';
+       console.log(codeOf(() => decode(payload, { maxBytes: 16 << 20, kind: "result" })), md5(bytes) === before);
+       console.log(codeOf(() => { for (;;) tracker.ingest("v1/wudun/a/b/ota/upgrade/result", payload, { now: 1 }); }));
+       console.log(codeOf(() => tracker.counts()), createTracker().counts().total);`,
+    );
+    expect(out).toBe("core-trapped true\ncore-trapped\ncore-trapped 0\n");
+  });
+});
+
+describe("TypeScript", () => {
+  test.each([
+    ["node16", "node16", "typed.ts"],
+    ["node16", "node16", "typed.mts"],
+    ["nodenext", "nodenext", "typed.ts"],
+    ["esnext", "bundler", "typed.ts"],
+  ])("module %s, resolution %s: %s", async (module, resolution, file) => {
+    await writeFile(join(site.folder, "typed.mts"), await readFile(join(site.folder, "typed.ts")));
+    const flags = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,dom", "--types", "node"];
+    await node(tsc, ...flags, "--module", module, "--moduleResolution", resolution, file);
+  });
+
+  test("no declaration says any", async () => {
+    const folder = join(site.folder, "node_modules", "wudun-ota", "dist");
+    for (const name of await readdir(folder, { recursive: true })) {
+      // wasm-bindgen's own are not public
+      if (!name.endsWith(".d.ts") || name.includes("generated")) continue;
+      const code = (await readFile(join(folder, name), "utf8")).replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, "");
+      expect(code, name).not.toMatch(/[:<,|&(]\s*any\b/);
+    }
+  });
+});
+
+describe("bundles", () => {
+  test("esbuild", async () => {
+    const outfile = join(site.folder, "esbuild", "bundle.js");
+    const entry = join(site.folder, "main.js");
+    await build({ entryPoints: [entry], bundle: true, format: "esm", outfile, logLevel: "silent" });
+    await writeFile(join(site.folder, "esbuild", "index.html"), BUNDLED_PAGE);
+    expect(await resultOfFolder(join(site.folder, "esbuild"))).toMatchObject(EXPECTED);
+  });
+
+  test("Vite builds, and hashes in a worker", async () => {
+    await node(vite, "build", "--logLevel", "error", "--outDir", "vite");
+    expect(await resultOfFolder(join(site.folder, "vite"))).toMatchObject({ ...EXPECTED, thread: "worker" });
+  });
+
+  test("only what is used: no MQTT, no command line, the WebAssembly once", async () => {
+    const sizeOf = async (text: string) => {
+      const { outputFiles, metafile } = await build({
+        stdin: { contents: text, resolveDir: site.folder },
+        bundle: true,
+        minify: true,
+        format: "esm",
+        metafile: true,
+        write: false,
+        logLevel: "silent",
+      });
+      const packages = new Set(
+        Object.keys(metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+      );
+      const code = outputFiles.map(({ text }) => text).join("");
+      return { size: code.length, packages, wasm: code.split("AGFzbQ").length - 1 };
+    };
+    const statuses = await sizeOf('import { STATUSES } from "wudun-ota"; console.log(STATUSES);');
+    expect(statuses.packages).toEqual(new Set(["wudun-ota"]));
+    expect(statuses.wasm).toBe(0);
+    expect(statuses.size).toBeLessThan(4_000);
+    const all = await sizeOf(
+      'import * as ota from "wudun-ota"; import * as client from "wudun-ota/client"; console.log(ota, client);',
+    );
+    expect(all.wasm).toBe(1);
+    for (const name of ["commander", "cli-progress"]) expect(all.packages.has(name)).toBe(false);
+  });
+
+  test("plain modules from a static server, no bundler", async () => {
+    const folder = join(site.folder, "static");
+    await mkdir(folder, { recursive: true });
+    const { cp } = await import("node:fs/promises");
+    await cp(join(site.folder, "node_modules", "wudun-ota", "dist"), join(folder, "ota"), { recursive: true });
+    for (const name of ["main.js", "portal.mjs"]) await cp(join(site.folder, name), join(folder, name));
+    const map = '<script type="importmap">{"imports":{"wudun-ota":"./ota/index.js"}}</script>';
+    await writeFile(join(folder, "index.html"), PAGE["index.html"].replace("<script", `${map}<script`));
+    expect(await resultOfFolder(folder)).toMatchObject({ ...EXPECTED, thread: "worker" });
+  });
+});
