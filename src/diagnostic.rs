@@ -6,6 +6,8 @@ use line::Line;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::json::{write_integer, write_string};
+
 mod code;
 pub(crate) mod findings;
 pub(crate) mod line;
@@ -15,6 +17,7 @@ mod texts;
 pub use code::Code;
 #[cfg(feature = "wasm")]
 pub(crate) use code::NAMES;
+pub use line::Phrase;
 #[cfg(feature = "wasm")]
 pub(crate) use texts::LINES;
 
@@ -101,9 +104,41 @@ impl Diagnostic {
     }
 }
 
-/// As the npm package gives it: the members of the span are its own.
+impl Diagnostic {
+    /// Appends it as JSON for the npm package, which has the words: an array of the numbers of code and
+    /// severity, the path, what was found, what to do or `0`, and the four numbers of the span, if there is one.
+    pub(crate) fn write(&self, to: &mut String) {
+        to.push('[');
+        write_integer(to, self.code as u64);
+        to.push(',');
+        write_integer(to, self.severity as u64);
+        to.push(',');
+        write_string(to, &self.path);
+        to.push(',');
+        self.finding.write(to);
+        to.push(',');
+        match &self.hint {
+            Some(hint) => hint.write(to),
+            None => to.push('0'),
+        }
+        if let Some(span) = self.span {
+            for number in [span.start, span.end, span.line, span.column] {
+                to.push(',');
+                write_integer(to, number as u64);
+            }
+        }
+        to.push(']');
+    }
+}
+
+/// For people, as the npm package gives it: the members of the span are its own. Otherwise in numbers.
 impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            let mut numbers = String::new();
+            self.write(&mut numbers);
+            return serializer.serialize_str(&numbers);
+        }
         let mut to = serializer.serialize_struct("Diagnostic", 9)?;
         to.serialize_field("code", &self.code)?;
         to.serialize_field("severity", &self.severity)?;

@@ -10,5 +10,6 @@ mod error;
 mod fast;
 mod gateway;
 mod hash;
+mod json;
 mod message;
 mod tracker;

@@ -2,6 +2,9 @@
 
 #![cfg(target_arch = "wasm32")]
 
+#[path = "simulation/mod.rs"]
+mod simulation;
+
 use std::collections::HashSet;
 
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -139,4 +142,10 @@ fn deep_nesting_is_refused_before_the_stack_ends() {
 fn topics_are_parsed_and_written() {
     let text = "/site/gw-1/ota/upgrade/result";
     assert_eq!(Topic::parse(text).unwrap().to_string(), text);
+}
+
+/// `tests/simulation.rs` holds the same file against what happens natively.
+#[wasm_bindgen_test]
+fn a_simulated_world_goes_as_it_does_natively() {
+    assert_eq!(simulation::differing(), Vec::<String>::new());
 }

@@ -3,6 +3,7 @@
 //! A template names its arguments by number: `{0}`; `{ 0}` puts a space before what begins in ASCII, as
 //! Chinese has it; `{0|byte|bytes}` is a number with its noun. `pkg/src/core/words.ts` renders the same way.
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Text;
@@ -77,6 +78,52 @@ impl Line {
             en: render(&line, |(en, _)| en),
             zh: render(&line, |(_, zh)| zh),
         }
+    }
+}
+
+/// Words that are put together when they are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Phrase(Vec<Line>);
+
+impl Phrase {
+    /// In both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let mut text = Text {
+            en: String::new(),
+            zh: String::new(),
+        };
+        for Text { en, zh } in self.0.iter().map(Line::render) {
+            text.en.push_str(&en);
+            text.zh.push_str(&zh);
+        }
+        text
+    }
+
+    pub(crate) fn push(&mut self, line: impl Into<Line>) {
+        self.0.push(line.into());
+    }
+}
+
+impl<L: Into<Line>> From<L> for Phrase {
+    fn from(line: L) -> Phrase {
+        Phrase(vec![line.into()])
+    }
+}
+
+/// For people, the text; otherwise the lines as JSON.
+impl Serialize for Phrase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return self.text().serialize(serializer);
+        }
+        let mut json = String::new();
+        for line in &self.0 {
+            json.push(if json.is_empty() { '[' } else { ',' });
+            line.write(&mut json);
+        }
+        json.push(']');
+        serializer.serialize_str(&json)
     }
 }
 

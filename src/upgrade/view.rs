@@ -12,7 +12,7 @@ use super::log::{Log, Logged};
 use super::state::{Deadline, Deadlines, Snapshot, State};
 use super::timeline::{Disposition, Entry, EntryKind};
 use super::verify::Expected;
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Phrase};
 use crate::message::{Message, Status};
 
 /// An upgrade attempt as it stands (§7). All times are Unix milliseconds.
@@ -125,7 +125,8 @@ pub struct TimelineEntry {
     /// What an operator should look at.
     pub alerts: Vec<Alert>,
     /// The entry in words.
-    pub text: Text,
+    #[cfg_attr(test, ts(type = "Text"))]
+    pub text: Phrase,
 }
 
 impl TimelineEntry {
@@ -154,7 +155,8 @@ pub struct Explained {
     /// Unix milliseconds.
     pub at: u64,
     /// What happened.
-    pub text: Text,
+    #[cfg_attr(test, ts(type = "Text"))]
+    pub text: Phrase,
 }
 
 /// What a call did to an attempt.

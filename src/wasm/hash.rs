@@ -6,7 +6,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::{coded, json};
+use super::error::coded;
+use super::json::json;
 use crate::diagnostic::line::{Line, Words};
 use crate::md5::{Lanes, Md5, ResumeError, SAVED, hex};
 

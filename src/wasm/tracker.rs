@@ -1,14 +1,13 @@
 //! The tracker. Times and numbers come as JavaScript numbers, checked in TypeScript to be whole and exact.
 
-use js_sys::{Object, Uint8Array};
-use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use js_sys::Uint8Array;
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::{argument, found, invalid, json, refused};
+use super::error::refused;
+use super::json::json;
 use super::message::input;
-use crate::upgrade::{
-    self, Deadlines, Expected, Ingested, LogKind, Open, PageQuery, RefusalReason,
-};
+use crate::upgrade::{self, Deadlines, Expected, LogKind, Open, PageQuery, RefusalReason, State};
 use crate::{Error, Input};
 
 /// Follows upgrade attempts.
@@ -28,49 +27,14 @@ fn answer<T: Serialize>(result: Result<T, Error>) -> Result<String, String> {
     result.map(|value| json(&value)).map_err(refused)
 }
 
-/// A [`RefusalReason`], flat.
-#[derive(Deserialize)]
-struct Reason {
-    kind: String,
-    code: Option<u8>,
-    text: Option<String>,
-}
-
-impl Reason {
-    fn refusal(self) -> Result<RefusalReason, String> {
-        let reason = match self.kind.as_str() {
-            "reason-code" => self.code.map(|code| RefusalReason::ReasonCode { code }),
-            "connection-lost" => Some(RefusalReason::ConnectionLost),
-            "no-echo" => Some(RefusalReason::NoEcho),
-            "other" => self.text.map(|text| RefusalReason::Other { text }),
-            _ => None,
-        };
-        reason.ok_or_else(|| invalid("reason", "reason-code, connection-lost, no-echo or other"))
+/// Numbers of reasons: JavaScript has the same order in `tracker.ts`.
+fn reason(kind: u8, code: u8, text: String) -> RefusalReason {
+    match kind {
+        0 => RefusalReason::ReasonCode { code },
+        1 => RefusalReason::ConnectionLost,
+        2 => RefusalReason::NoEcho,
+        _ => RefusalReason::Other { text },
     }
-}
-
-/// Findings go in their compact form, as everywhere.
-fn ingested_json(ingested: &Ingested) -> String {
-    let mut text = String::from("{\"disposition\":");
-    text.push_str(&json(&ingested.disposition));
-    let mut member = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            text.push_str(",\"");
-            text.push_str(name);
-            text.push_str("\":");
-            text.push_str(&value);
-        }
-    };
-    member("resultId", ingested.result_id.as_ref().map(json));
-    member("matchedBy", ingested.matched_by.as_ref().map(json));
-    member("attemptId", ingested.attempt_id.as_ref().map(json));
-    member("before", ingested.before.as_ref().map(json));
-    member("after", ingested.after.as_ref().map(json));
-    member("alerts", Some(json(&ingested.alerts)));
-    member("diagnostics", Some(found(&ingested.diagnostics)));
-    member("attemptIds", Some(json(&ingested.attempt_ids)));
-    text.push('}');
-    text
 }
 
 #[wasm_bindgen]
@@ -106,19 +70,15 @@ impl Tracker {
         &mut self,
         topic: &str,
         command: &[u8],
-        expected: Option<Object>,
+        version: Option<String>,
+        commit: Option<String>,
         supersede: bool,
         now: f64,
     ) -> Result<String, String> {
-        let expected: Expected = match expected {
-            Some(expected) => argument(expected.into(), "expected")?,
-            None => Expected::default(),
-        };
-        let command = Input::wtf8(command);
         let open = Open {
             topic,
-            command,
-            expected,
+            command: Input::wtf8(command),
+            expected: Expected { version, commit },
             supersede,
         };
         self.0.open(open, now as u64).map_err(refused)
@@ -137,9 +97,16 @@ impl Tracker {
         answer(self.0.no_echo(id, now as u64))
     }
 
-    pub fn refused(&mut self, id: &str, reason: JsValue, now: f64) -> Result<String, String> {
-        let reason: Reason = argument(reason, "reason")?;
-        answer(self.0.refused(id, reason.refusal()?, now as u64))
+    /// `kind`: the number of the reason.
+    pub fn refused(
+        &mut self,
+        id: &str,
+        kind: u8,
+        code: u8,
+        text: String,
+        now: f64,
+    ) -> Result<String, String> {
+        answer(self.0.refused(id, reason(kind, code, text), now as u64))
     }
 
     pub fn cancel(&mut self, id: &str, now: f64) -> Result<String, String> {
@@ -149,7 +116,7 @@ impl Tracker {
     pub fn assign(&mut self, result_id: f64, id: &str, now: f64) -> Result<String, String> {
         self.0
             .assign(result_id as u64, id, now as u64)
-            .map(|ingested| ingested_json(&ingested))
+            .map(|ingested| json(&ingested))
             .map_err(refused)
     }
 
@@ -168,7 +135,7 @@ impl Tracker {
         let ingested = self
             .0
             .ingest(topic, input(payload, text), now as u64, retained);
-        ingested_json(&ingested)
+        json(&ingested)
     }
 
     pub fn tick(&mut self, now: f64) -> String {
@@ -192,18 +159,26 @@ impl Tracker {
         json(&self.0.counts())
     }
 
-    pub fn log(&self, kind: &str) -> Result<String, String> {
-        let kind = match kind {
-            "unsolicited" => LogKind::Unsolicited,
-            "suspect" => LogKind::Suspect,
-            "invalid" => LogKind::Invalid,
-            _ => return Err(invalid("kind", "unsolicited, suspect or invalid")),
-        };
-        Ok(json(&self.0.log(kind)))
+    /// `kind`: its place among all logs.
+    pub fn log(&self, kind: usize) -> String {
+        let kind = LogKind::ALL.get(kind).copied();
+        json(&self.0.log(kind.unwrap_or(LogKind::Invalid)))
     }
 
-    pub fn page(&self, options: JsValue) -> Result<String, String> {
-        let query: PageQuery = argument(options, "options")?;
+    /// `state`: its place among all states.
+    pub fn page(
+        &self,
+        after: Option<String>,
+        limit: usize,
+        state: Option<usize>,
+        device: Option<String>,
+    ) -> Result<String, String> {
+        let query = PageQuery {
+            after,
+            limit,
+            state: state.and_then(|state| State::ALL.get(state).copied()),
+            device,
+        };
         answer(self.0.page(&query))
     }
 

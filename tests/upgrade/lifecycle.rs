@@ -79,7 +79,11 @@ fn supersede_takes_the_place_of_what_the_device_may_still_carry_out() {
     assert_eq!(last.kind, EntryKind::Superseded);
     assert_eq!(last.mid, Some(mid(2)));
     assert_eq!(last.alerts[0].code, AlertCode::Superseded);
-    assert!(last.text.en.contains("may still act"), "{}", last.text.en);
+    assert!(
+        last.text.text().en.contains("may still act"),
+        "{}",
+        last.text.text().en
+    );
     // The one that waits to be sent is in the way as well; nobody else has it.
     assert_eq!(site.try_open(&Command::of(3)), Err(Code::SubjectBusy));
     site.open(&Command::of(3).superseding());

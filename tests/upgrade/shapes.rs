@@ -195,7 +195,7 @@ fn every_entry_has_words_in_both_languages() {
     site.tracker.no_echo(&mid(1), site.now).unwrap();
     site.pass(3_600_000).tick();
     let explained = site.tracker.explain(&mid(1)).unwrap();
-    let english: Vec<&str> = explained.iter().map(|line| line.text.en.as_str()).collect();
+    let english: Vec<String> = explained.iter().map(|line| line.text.text().en).collect();
     assert_eq!(
         english,
         [
@@ -211,6 +211,7 @@ fn every_entry_has_words_in_both_languages() {
     );
     assert!(explained.iter().all(|line| {
         line.text
+            .text()
             .zh
             .chars()
             .any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
@@ -218,6 +219,7 @@ fn every_entry_has_words_in_both_languages() {
     assert!(
         explained[2]
             .text
+            .text()
             .zh
             .starts_with("设备上报：更新已准备；目标：版本 1.2")
     );
@@ -229,10 +231,10 @@ fn an_ending_says_how_it_compares() {
     site.hear(&Said::status(10, 4).data("final_version", "1.1").reply(1));
     site.hear(&Said::status(11, 5).data("final_version", "1.0").reply(1));
     let explained = site.tracker.explain(&mid(1)).unwrap();
-    let last: Vec<&str> = explained
+    let last: Vec<String> = explained
         .iter()
         .skip(2)
-        .map(|line| line.text.en.as_str())
+        .map(|line| line.text.text().en)
         .collect();
     assert_eq!(
         last,

@@ -58,6 +58,18 @@ export function string(value: unknown, name: string): string {
   return value;
 }
 
+/** The place of a name among those that there are. */
+export function placeIn(names: readonly string[], value: unknown, name: string): number {
+  const place = typeof value === "string" ? names.indexOf(value) : -1;
+  if (place >= 0) return place;
+  throw invalidArgument(name, { en: `one of ${names.join(", ")}`, zh: `以下之一：${names.join("、")}` });
+}
+
+/** A string, or nothing: `null` counts as nothing. */
+export function optionalString(value: unknown, name: string): string | undefined {
+  return value === undefined || value === null ? undefined : string(value, name);
+}
+
 export function object(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (!isObject(value)) throw invalidArgument(name, { en: "an object", zh: "对象" });
   return value;

@@ -1,6 +1,6 @@
 /** Builders: naming and defaults are ours, the rules are the core's. */
 
-import { inputObject, string } from "./arguments.js";
+import { inputObject, placeIn, string } from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { call, errorOf, inWords } from "./instance.js";
 import { read } from "./messages.js";
@@ -106,10 +106,8 @@ function checkedMember(name: string, value: unknown): string | number {
     return value;
   }
   if (name === "status") {
-    const status = STATUSES.find((status) => status.name === value);
-    if (status !== undefined) return status.code;
-    const names = STATUSES.map((status) => status.name).join(", ");
-    throw invalidArgument(name, { en: `one of ${names}`, zh: `以下之一：${names}` });
+    const names = STATUSES.map((status) => status.name);
+    return STATUSES[placeIn(names, value, name)]?.code ?? 0;
   }
   const text = string(value, name);
   return name === "md5" ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;

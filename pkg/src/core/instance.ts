@@ -72,14 +72,19 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
 
 /** Findings in words. */
 export function inWords(found: readonly Found[]): Diagnostic[] {
-  if (found.length > 0) learnWords(() => current().words());
+  if (found.length > 0) needWords();
   return diagnosticsOf(found);
+}
+
+/** Has the texts at hand. */
+export function needWords(): void {
+  learnWords(() => current().words());
 }
 
 /** What the core found or threw, as an error. */
 export function errorOf(error: CoreError): OtaError {
   if (Array.isArray(error)) return OtaError.of(inWords(error));
-  learnWords(() => current().words());
+  needWords();
   return new OtaError(error.code, textOf(error.text));
 }
 

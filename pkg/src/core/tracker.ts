@@ -1,20 +1,29 @@
-import { inputJson, inputObject, optionalNumber, payloadOf, string, topicOf, wholeNumber } from "./arguments.js";
+import {
+  inputJson,
+  inputObject,
+  optionalNumber,
+  optionalString,
+  payloadOf,
+  placeIn,
+  string,
+  topicOf,
+  wholeNumber,
+} from "./arguments.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
-import { type Bindings, guard, inWords, newInstance, parse } from "./instance.js";
-import type {
-  Attempt,
-  Change,
-  Counts,
-  Explained,
-  Ingested,
-  Log,
-  LogEntry,
-  Page,
-  RefusalReason,
-  Tracker,
-  TrackerOptions,
-} from "./types.js";
-import type { Found } from "./words.js";
+import { type Bindings, guard, newInstance, parse } from "./instance.js";
+import {
+  attemptOf,
+  ingestedOf,
+  logs,
+  states,
+  told,
+  type Wire,
+  type WireExplained,
+  type WireLogEntry,
+  type WirePage,
+  worded,
+} from "./reports.js";
+import type { Change, Counts, RefusalReason, Tracker, TrackerOptions } from "./types.js";
 
 type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
@@ -31,21 +40,6 @@ export function restoreTracker(saved: Uint8Array[], options: TrackerOptions, now
   return wrap((core) => core.Tracker.restore(saved, ...timeouts, time));
 }
 
-/** An attempt as the core gives it: the command in it is JSON text. */
-type WireAttempt = Omit<Attempt, "command"> & { command: string };
-type WirePage = Omit<Page, "attempts"> & { attempts: WireAttempt[] };
-
-/** What became of a delivery, as the core gives it. */
-type WireIngested = Omit<Ingested, "diagnostics"> & { diagnostics: Found[] };
-
-function ingestedOf(ingested: WireIngested): Ingested {
-  return { ...ingested, diagnostics: inWords(ingested.diagnostics) };
-}
-
-function attemptOf(attempt: WireAttempt): Attempt {
-  return { ...attempt, command: parse(attempt.command) };
-}
-
 function timeoutsOf(options: TrackerOptions): [number | undefined, number | undefined, number | undefined] {
   return [
     optionalNumber(options.sendTimeoutMs, "sendTimeoutMs"),
@@ -54,9 +48,26 @@ function timeoutsOf(options: TrackerOptions): [number | undefined, number | unde
   ];
 }
 
-function reasonCodeOf(code: unknown): number {
+function reasonCodeOf(code: unknown, name: string): number {
   if (typeof code === "number" && Number.isInteger(code) && code >= 0 && code <= 255) return code;
-  throw invalidArgument("reasonCode", { en: "an MQTT reason code, 0 to 255", zh: " MQTT 原因码（0 到 255）" });
+  throw invalidArgument(name, { en: "an MQTT reason code, 0 to 255", zh: " MQTT 原因码（0 到 255）" });
+}
+
+/** A reason as the core takes it: its number, a code, a text. */
+function reasonOf(reason: RefusalReason): [kind: number, code: number, text: string] {
+  const { kind, code, text } = inputObject(reason, "reason", "json-unpaired-surrogate");
+  switch (kind) {
+    case "reason-code":
+      return [0, reasonCodeOf(code, "code"), ""];
+    case "connection-lost":
+      return [1, 0, ""];
+    case "no-echo":
+      return [2, 0, ""];
+    case "other":
+      return [3, 0, string(text, "text")];
+  }
+  const kinds = "reason-code, connection-lost, no-echo, other";
+  throw invalidArgument("reason", { en: `one of ${kinds}`, zh: `以下之一：${kinds}` });
 }
 
 /** What ended a tracker's life; every later call says so. */
@@ -82,6 +93,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
     return guard(() => run(live), onTrap);
   };
   const json = <T>(run: (tracker: CoreTracker) => string): T => parse<T>(use(run));
+  const change = (run: (tracker: CoreTracker) => string): Change => worded(json<Wire<Change>>(run));
   const idOf = (id: unknown) => string(id, "id");
   const time = (now: unknown) => wholeNumber(now, "now");
 
@@ -90,16 +102,16 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   return {
     open({ topic, command, expected, supersede }, now) {
       const text = typeof command === "string" ? command : inputJson(command, "command", "json-unpaired-surrogate");
-      const wanted = expected && inputObject(expected, "expected", "json-unpaired-surrogate");
-      return use((t) => t.open(topicOf(topic), payloadOf(text).bytes, wanted, supersede === true, time(now)));
+      const { version, commit } = inputObject(expected ?? {}, "expected", "json-unpaired-surrogate");
+      const wanted = [optionalString(version, "version"), optionalString(commit, "commit")] as const;
+      return use((t) => t.open(topicOf(topic), payloadOf(text).bytes, ...wanted, supersede === true, time(now)));
     },
-    sent: (id, now) => json<Change>((t) => t.sent(idOf(id), time(now))),
+    sent: (id, now) => change((t) => t.sent(idOf(id), time(now))),
     acknowledged: (id, reasonCode, now) =>
-      json<Change>((t) => t.acknowledged(idOf(id), reasonCodeOf(reasonCode), time(now))),
-    noEcho: (id, now) => json<Change>((t) => t.noEcho(idOf(id), time(now))),
-    refused: (id, reason: RefusalReason, now) =>
-      json<Change>((t) => t.refused(idOf(id), inputObject(reason, "reason", "json-unpaired-surrogate"), time(now))),
-    cancel: (id, now) => json<Change>((t) => t.cancel(idOf(id), time(now))),
+      change((t) => t.acknowledged(idOf(id), reasonCodeOf(reasonCode, "reasonCode"), time(now))),
+    noEcho: (id, now) => change((t) => t.noEcho(idOf(id), time(now))),
+    refused: (id, reason, now) => change((t) => t.refused(idOf(id), ...reasonOf(reason), time(now))),
+    cancel: (id, now) => change((t) => t.cancel(idOf(id), time(now))),
     assign: (resultId, id, now) =>
       ingestedOf(json((t) => t.assign(wholeNumber(resultId, "resultId"), idOf(id), time(now)))),
     forget: (id) => use((t) => t.forget(idOf(id))),
@@ -107,22 +119,30 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       const { bytes, text } = payloadOf(payload);
       return ingestedOf(json((t) => t.ingest(topicOf(topic), bytes, text, retained === true, time(now))));
     },
-    tick: (now) => json<Change[]>((t) => t.tick(time(now))),
+    tick: (now) => json<Wire<Change>[]>((t) => t.tick(time(now))).map(worded),
     nextDeadline: () => use((t) => t.nextDeadline()),
     attempt(id) {
       const text = use((t) => t.attempt(idOf(id)));
       return text === undefined ? undefined : attemptOf(parse(text));
     },
-    explain: (id) => json<Explained[]>((t) => t.explain(idOf(id))),
+    explain: (id) => json<WireExplained[]>((t) => t.explain(idOf(id))).map(told),
     counts: () => json<Counts>((t) => t.counts()),
     log(kind) {
-      type Wire = Omit<Log, "entries"> & { entries: (Omit<LogEntry, "payload"> & { payload: number[] })[] };
-      const { dropped, entries } = json<Wire>((t) => t.log(string(kind, "kind")));
-      return { dropped, entries: entries.map((entry) => ({ ...entry, payload: Uint8Array.from(entry.payload) })) };
+      const place = placeIn(logs, kind, "kind");
+      type Wire = { dropped: number; entries: WireLogEntry[] };
+      const { dropped, entries } = json<Wire>((t) => t.log(place));
+      return {
+        dropped,
+        entries: entries.map((entry) => ({ ...worded(entry), payload: Uint8Array.from(entry.payload) })),
+      };
     },
     page(options) {
-      const query = inputObject(options, "options", "json-unpaired-surrogate");
-      const { attempts, ...rest } = json<WirePage>((t) => t.page(query));
+      const { after, limit, state, device } = inputObject(options, "options", "json-unpaired-surrogate");
+      const place = state === undefined || state === null ? undefined : placeIn(states, state, "state");
+      const from = optionalString(after, "after");
+      const most = Math.min(wholeNumber(limit, "limit"), 0xffff_ffff);
+      const prefix = optionalString(device, "device");
+      const { attempts, ...rest } = json<WirePage>((t) => t.page(from, most, place, prefix));
       return { attempts: attempts.map(attemptOf), ...rest };
     },
     save: () => use((t) => t.save()),

@@ -304,7 +304,7 @@ text: string, };
 export type AlertCode = "outcome-worsened" | "outcome-differs" | "prepared-then-failed" | "acted-after-cancel" | "acted-though-unsent" | "superseded" | "ambiguous" | "wrong-subject" | "suspect-time" | "early-result" | "invalid-result" | "target-differs" | "verification-mismatched" | "foreign-command" | "retained-command";
 
 /**
- * An alert in words.
+ * An alert. Its words are put together when they are asked for.
  */
 export type Alert = { 
 /**

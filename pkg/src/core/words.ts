@@ -73,6 +73,12 @@ export function textOf(line: Line): Text {
   return { en: render(line, english), zh: render(line, chinese) };
 }
 
+/** Lines that make one text. */
+export function phraseOf(lines: readonly Line[]): Text {
+  const said = (language: number) => lines.map((line) => render(line, language)).join("");
+  return { en: said(english), zh: said(chinese) };
+}
+
 function render(line: Line, language: number): string {
   const number = 2 * line[0] + language;
   let template = templates[number];
