@@ -643,11 +643,12 @@ impl Referee {
         let fitting: Vec<usize> = candidates.iter().copied().filter(fits).collect();
         match (candidates.as_slice(), fitting.as_slice()) {
             ([], _) => Err(unsolicited()),
-            ([one], _) | (_, [one]) if self.cases[*one].foreign => Err(Verdict {
+            ([one], _) if self.cases[*one].foreign => Err(Verdict {
                 rule: Rule::SubjectOff,
                 ..unsolicited()
             }),
-            ([one], _) | (_, [one]) => Ok((MatchedBy::Subject, *one)),
+            ([one], _) => Ok((MatchedBy::Subject, *one)),
+            (_, [one]) if !self.cases[*one].foreign => Ok((MatchedBy::Subject, *one)),
             (several, _) => {
                 let mut answer = verdict(Rule::Ambiguous, Disposition::Ambiguous, None);
                 answer.on = several
