@@ -39,14 +39,24 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A payload of which nothing but its size is known, which is beyond the limit.
+    /// The first bytes of a payload of that size, which is beyond the limit.
     #[cfg(feature = "wasm")]
-    pub(crate) fn too_large(size: usize) -> Input<'static> {
+    pub(crate) fn too_large(bytes: &'a [u8], size: usize) -> Input<'a> {
         Input {
-            bytes: &[],
+            bytes,
             size,
             from_javascript: false,
         }
+    }
+
+    /// In bytes; more than there are where the payload was too large to be handed over.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether it is within the limit that holds unless the caller sets another.
+    pub(crate) fn is_usual(&self) -> bool {
+        self.size <= json::limit(None)
     }
 
     /// The payload itself.

@@ -100,7 +100,7 @@ impl Namespace {
     }
 
     /// The namespace whose levels these are. Not yet checked.
-    fn of(levels: &str) -> Namespace {
+    pub(crate) fn of(levels: &str) -> Namespace {
         match named(levels) {
             Some((false, level)) => Namespace::Wudun {
                 product_key: level.to_owned(),

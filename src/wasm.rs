@@ -6,6 +6,7 @@
 //! What goes wrong is thrown as a string: the JSON of an `OtaError`. Ordinary messages go a
 //! shorter way: see `fast`. The TypeScript in `pkg/src/core` is the only caller.
 
+mod desk;
 mod error;
 mod fast;
 mod gateway;

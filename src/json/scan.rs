@@ -20,6 +20,7 @@ mod text;
 mod window;
 
 pub(super) use keys::hash;
+pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
 pub(crate) use message::{Device, Known};
 pub(crate) use window::Class;

@@ -15,25 +15,53 @@ impl Mid {
     /// Reads 8-4-4-4-12 hexadecimal digits, either case, any version and variant.
     #[must_use]
     pub fn parse(text: &str) -> Option<Mid> {
-        let mut value = 0_u128;
-        let mut length = 0;
-        for (at, c) in text.chars().enumerate() {
-            if matches!(at, 8 | 13 | 18 | 23) {
-                if c != '-' {
-                    return None;
-                }
-            } else {
-                value = value << 4 | u128::from(c.to_digit(16)?);
-            }
-            length = at + 1;
-            if length > 36 {
-                return None;
-            }
-        }
-        (length == 36).then(|| Mid {
+        Mid::value_of(text).map(|value| Mid {
             text: text.to_owned(),
             value,
         })
+    }
+
+    /// The 128 bits of what [`Mid::parse`] would read.
+    pub(crate) fn value_of(text: &str) -> Option<u128> {
+        let digits = |from: usize, to: usize| {
+            let bytes = text.as_bytes().get(from..to)?;
+            bytes.iter().try_fold(0_u64, |value, byte| {
+                let digit = match byte {
+                    b'0'..=b'9' => byte - b'0',
+                    b'a'..=b'f' => byte - b'a' + 10,
+                    b'A'..=b'F' => byte - b'A' + 10,
+                    _ => return None,
+                };
+                Some(value << 4 | u64::from(digit))
+            })
+        };
+        let dashes = [8, 13, 18, 23].map(|at| text.as_bytes().get(at) == Some(&b'-'));
+        if text.len() != Mid::LENGTH || dashes != [true; 4] {
+            return None;
+        }
+        let high = digits(0, 8)? << 32 | digits(9, 13)? << 16 | digits(14, 18)?;
+        let low = digits(19, 23)? << 48 | digits(24, 36)?;
+        Some(u128::from(high) << 64 | u128::from(low))
+    }
+
+    /// Characters of a `mid`.
+    pub(crate) const LENGTH: usize = 36;
+
+    /// 128 bits as text, in lower case.
+    pub(crate) fn bytes_of(value: u128) -> [u8; Mid::LENGTH] {
+        let mut text = [b'-'; Mid::LENGTH];
+        let places = (0..Mid::LENGTH).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
+        for (at, shift) in places.zip((0..32).rev()) {
+            let digit = (value >> (4 * shift)) as u8 & 15;
+            if let Some(place) = text.get_mut(at) {
+                *place = digit + if digit < 10 { b'0' } else { b'a' - 10 };
+            }
+        }
+        text
+    }
+
+    pub(crate) fn text_of(value: u128) -> String {
+        String::from_utf8_lossy(&Mid::bytes_of(value)).into_owned()
     }
 
     /// A fresh one: a random UUID (version 4) in lower case.

@@ -89,6 +89,26 @@ impl Alerts {
         self.0 == 0
     }
 
+    /// A set of these.
+    pub(crate) fn of(codes: &[AlertCode]) -> Alerts {
+        let mut alerts = Alerts::default();
+        codes.iter().for_each(|code| alerts.insert(*code));
+        alerts
+    }
+
+    /// As bits, the first code's the lowest.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    pub(crate) fn of_bits(bits: u16) -> Alerts {
+        Alerts(bits)
+    }
+
+    pub(crate) fn count(self) -> u16 {
+        self.0.count_ones() as u16
+    }
+
     /// In the order of [`AlertCode::ALL`].
     pub fn iter(self) -> impl Iterator<Item = AlertCode> {
         AlertCode::ALL

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::index::{Id, Index, Record};
+use super::heard::Heard;
+use super::index::Index;
+use super::record::{Id, Record, Slot};
+use super::store::Sym;
 use super::verify;
-use crate::message::{Mid, ResultMessage};
 
 /// What tied a result to its attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,91 +25,115 @@ pub enum MatchedBy {
     Operator,
 }
 
+impl MatchedBy {
+    /// All of them.
+    pub const ALL: [MatchedBy; 5] = [
+        MatchedBy::Reply,
+        MatchedBy::Mid,
+        MatchedBy::TraceId,
+        MatchedBy::Subject,
+        MatchedBy::Operator,
+    ];
+}
+
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
     /// It belongs to this attempt.
-    One(Id, MatchedBy),
+    One(Slot, MatchedBy),
     /// It names this attempt, which is at another address or sub-device.
-    Elsewhere(Id, MatchedBy),
+    Elsewhere(Slot, MatchedBy),
     /// Rule 4 finds several.
-    Ambiguous(Vec<Id>),
+    Ambiguous(Vec<Slot>),
     /// It belongs to none.
     None,
 }
 
 /// Where a result comes from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Origin<'a> {
-    pub address: &'a str,
-    pub sub_device: Option<&'a str>,
+pub(crate) struct Origin {
+    /// `None`: there are no attempts.
+    address: Option<u32>,
+    /// `None`: no attempt has it.
+    sub_device: Option<Sym>,
 }
 
-impl Origin<'_> {
+impl Origin {
+    pub(crate) fn of(index: &Index, address: Option<u32>, sub_device: Option<&str>) -> Origin {
+        let find = |text: &str| index.texts.find(text.as_bytes());
+        Origin {
+            address,
+            sub_device: sub_device.map_or(Some(Sym::NONE), find),
+        }
+    }
+
     pub(crate) fn is_of(&self, record: &Record) -> bool {
-        record.address == self.address
-            && record.command.sub_device_uid.as_deref() == self.sub_device
+        self.address == Some(record.address) && self.sub_device == Some(record.sub_device)
     }
 }
 
 /// Applies the rules in their order; the first match wins, and so does the first that points elsewhere.
-pub(crate) fn correlate(index: &Index, address: &str, result: &ResultMessage) -> Match {
-    let origin = Origin {
-        address,
-        sub_device: result.sub_device_uid.as_deref(),
-    };
+pub(crate) fn correlate(index: &Index, address: Option<u32>, heard: &Heard<'_>) -> Match {
+    let origin = Origin::of(index, address, heard.sub_device);
     // Rule 1. A reply in UUID form decides alone; any other matches nothing, and the rules go on.
-    if let Some(reply) = result.reply.as_deref().and_then(Mid::parse) {
-        return by_mid(index, &origin, &reply, MatchedBy::Reply).unwrap_or(Match::None);
+    if let Some(reply) = heard.reply {
+        return by_mid(index, &origin, reply, MatchedBy::Reply).unwrap_or(Match::None);
     }
-    by_mid(index, &origin, &result.mid, MatchedBy::Mid)
-        .or_else(|| by_trace(index, &origin, result.trace_id.as_deref()?))
-        .unwrap_or_else(|| by_subject(index, &origin, result))
+    by_mid(index, &origin, heard.mid, MatchedBy::Mid)
+        .or_else(|| by_trace(index, &origin, heard.trace?))
+        .unwrap_or_else(|| by_subject(index, &origin, heard))
 }
 
-fn by_mid(index: &Index, origin: &Origin<'_>, mid: &Mid, by: MatchedBy) -> Option<Match> {
-    let record = index.get(Id::of(mid))?;
-    Some(if origin.is_of(record) {
-        Match::One(record.id(), by)
+fn by_mid(index: &Index, origin: &Origin, mid: Id, by: MatchedBy) -> Option<Match> {
+    let slot = index.find(mid)?;
+    let here = origin.is_of(index.get(slot)?);
+    Some(if here {
+        Match::One(slot, by)
     } else {
-        Match::Elsewhere(record.id(), by)
+        Match::Elsewhere(slot, by)
     })
 }
 
 /// Rule 3. A trace id shared by a whole rollout points at one attempt of each device, which is why
 /// attempts elsewhere count only when none here carries it.
-fn by_trace(index: &Index, origin: &Origin<'_>, trace: &str) -> Option<Match> {
-    let (here, elsewhere): (Vec<&Record>, Vec<&Record>) = index
-        .with_trace(trace)
-        .partition(|record| origin.is_of(record));
-    match (here.as_slice(), elsewhere.as_slice()) {
-        ([one], _) => Some(Match::One(one.id(), MatchedBy::TraceId)),
-        ([], [one]) => Some(Match::Elsewhere(one.id(), MatchedBy::TraceId)),
+fn by_trace(index: &Index, origin: &Origin, trace: &str) -> Option<Match> {
+    let trace = index.texts.find(trace.as_bytes())?;
+    let here = |(_, record): &(Slot, &Record)| origin.is_of(record) && record.trace() == trace;
+    let mut carriers = index.at(origin.address).filter(here);
+    match (carriers.next(), carriers.next()) {
+        (Some((one, _)), None) => Some(Match::One(one, MatchedBy::TraceId)),
+        (None, _) => {
+            let only = index.texts.only_traced(trace)?;
+            Some(Match::Elsewhere(only, MatchedBy::TraceId))
+        }
         _ => None,
     }
 }
 
 /// Rule 4. An attempt for which it is off (another operator's command was seen) is never its
 /// answer, but still makes the answer less sure for the others.
-fn by_subject(index: &Index, origin: &Origin<'_>, result: &ResultMessage) -> Match {
-    let source = result.data.source.as_deref();
-    let candidates: Vec<&Record> = index
-        .at_address(origin.address)
-        .filter(|record| origin.is_of(record) && record.attempt.is_candidate())
-        .filter(|record| source.is_none_or(|source| source == record.command.data.source))
-        .collect();
-    let several = match candidates.as_slice() {
-        [one] if !one.attempt.foreign_command => return Match::One(one.id(), MatchedBy::Subject),
-        [] | [_] => return Match::None,
-        several => several,
+fn by_subject(index: &Index, origin: &Origin, heard: &Heard<'_>) -> Match {
+    let waits = |(_, record): &(Slot, &Record)| {
+        let fits = |source| source == index.job(record).source;
+        origin.is_of(record) && record.attempt().is_candidate() && heard.source.is_none_or(fits)
     };
-    let mut fitting = several
-        .iter()
-        .filter(|record| verify::speaks_of(&record.expected, result));
-    match (fitting.next(), fitting.next()) {
-        (Some(one), None) if !one.attempt.foreign_command => {
-            Match::One(one.id(), MatchedBy::Subject)
-        }
-        _ => Match::Ambiguous(several.iter().map(|record| record.id()).collect()),
-    }
+    let sure = |(slot, record): (Slot, &Record)| {
+        let off = record.attempt().foreign_command;
+        (!off).then_some(Match::One(slot, MatchedBy::Subject))
+    };
+    let mut candidates = index.at(origin.address).filter(waits);
+    let Some(first) = candidates.next() else {
+        return Match::None;
+    };
+    let Some(second) = candidates.next() else {
+        return sure(first).unwrap_or(Match::None);
+    };
+    let several: Vec<_> = [first, second].into_iter().chain(candidates).collect();
+    let fits = |(_, record): &&(Slot, &Record)| verify::speaks_of(&index.job(record), heard);
+    let mut fitting = several.iter().filter(fits);
+    let only = match (fitting.next(), fitting.next()) {
+        (Some(one), None) => sure(*one),
+        _ => None,
+    };
+    only.unwrap_or_else(|| Match::Ambiguous(several.iter().map(|(slot, _)| *slot).collect()))
 }

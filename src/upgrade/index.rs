@@ -1,80 +1,32 @@
-//! The attempts and the ways to find them.
+//! All attempts, found by id, address, trace id, deadline, and in the order of opening.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod addresses;
+mod devices;
+mod list;
+mod queues;
+mod timeline;
 
 use super::attempt::Attempt;
-use super::memory::AddressKey;
+use super::job::Job;
+use super::record::{Id, Rare, Record, Slot};
 use super::state::{Deadlines, State};
-use super::timeline::{Entry, MAX_ENTRIES};
+use super::store::{Slab, Sym, Table, Texts};
+use super::tracker::Saving;
 use super::verify::{Expected, Verification};
 use crate::message::{Command, Mid, Status};
 use crate::topic::Topic;
-
-/// An attempt's id: its command's `mid` as 128 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Id(pub(super) u128);
-
-impl Id {
-    pub(crate) fn of(mid: &Mid) -> Id {
-        Id(mid.as_u128())
-    }
-}
-
-/// An attempt with all that belongs to it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Record {
-    /// Position in the order of opening.
-    pub order: u64,
-    pub topic: Topic,
-    pub address: String,
-    pub command: Command,
-    pub expected: Expected,
-    pub attempt: Attempt,
-    /// The tracker's running number when it was first known to be sent: tells which results were
-    /// seen before, and which attempt on a subject was sent last.
-    pub sent_mark: Option<u64>,
-    /// What the device reports to run now.
-    pub running: Expected,
-    pub timeline: Vec<Entry>,
-    /// Alerts on the timeline.
-    pub alerts: usize,
-}
-
-impl Record {
-    pub(crate) fn id(&self) -> Id {
-        Id::of(&self.command.mid)
-    }
-
-    /// Whether a result was first seen before the attempt was sent; all were, if it has not been.
-    pub(crate) fn seen_before_sending(&self, result_id: u64) -> bool {
-        self.sent_mark.is_none_or(|mark| result_id < mark)
-    }
-
-    fn same_subject(&self, command: &Command) -> bool {
-        self.command.sub_device_uid == command.sub_device_uid
-            && self.command.data.source == command.data.source
-    }
-
-    /// Whether this very result is already on the timeline, with the same answer and no effect.
-    pub(crate) fn has(&self, entry: &Entry) -> bool {
-        let same = |known: &&Entry| known.facts == entry.facts && known.alerts == entry.alerts;
-        entry.facts.result_id.is_some()
-            && entry.before == entry.after
-            && self.timeline.iter().any(|known| same(&known))
-    }
-
-    /// Adds to the timeline, unless that is full and the entry tells of no change.
-    pub(crate) fn note(&mut self, entry: Entry) {
-        if self.timeline.len() < MAX_ENTRIES || entry.before != entry.after {
-            self.alerts += entry.alerts.len();
-            self.timeline.push(entry);
-        }
-    }
-}
+use addresses::Addresses;
+pub(crate) use addresses::{Fingerprint, Place, RESULTS, Seen};
+use list::List;
+pub(crate) use list::{Progress, Wanted};
+use queues::Queue;
+pub(crate) use timeline::Note;
+use timeline::Timelines;
 
 /// How many attempts there are, by what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
+    pub total: usize,
     pub by_state: [usize; State::ALL.len()],
     /// Of those whose state is `succeeded`, by verification.
     pub verified: usize,
@@ -83,57 +35,37 @@ pub(crate) struct Tally {
     pub alerts: usize,
 }
 
-/// What numbers or fingerprints lead to, in order. One type for all of them: each kind of tree has its
-/// code in the WebAssembly once more.
-pub(crate) type Links = BTreeSet<(u64, u128)>;
-
-/// Where the links of a text begin. Two texts may share it, so what is found is compared.
-fn fingerprint(text: &str) -> u64 {
-    (AddressKey::of(text).0 >> 64) as u64
-}
-
-/// All attempts, found by id, address, trace id, deadline and order of opening.
+/// The attempts with all that belongs to them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    deadlines: Deadlines,
-    records: BTreeMap<u128, Box<Record>>,
-    /// Order and id.
-    by_order: Links,
-    /// Fingerprint and order.
-    by_address: Links,
-    /// Fingerprint and id.
-    by_trace: Links,
-    /// Moment and order.
-    by_deadline: Links,
+    pub deadlines: Deadlines,
+    pub texts: Texts,
+    records: Slab<Record>,
+    by_id: Table,
+    addresses: Addresses,
+    timelines: Timelines,
+    queues: [Queue; 3],
+    /// In the order of expiry, with gaps; nobody has been told of `untold` of them.
+    expired: Vec<Slot>,
+    untold: usize,
+    list: List,
     tally: Tally,
+    /// A save that goes on while other things happen.
+    pub saving: Option<Box<Saving>>,
 }
 
-/// What of an attempt is linked and counted, and may change.
-#[derive(Clone, Copy)]
-struct Standing {
-    order: u64,
-    deadline: Option<u64>,
-    state: State,
-    /// How a success compares with what was expected. "A rollout counts verified alone as success":
-    /// so nothing but a success is counted as verified.
-    success: Option<Verification>,
-    alerts: usize,
+/// What an attempt is opened with.
+pub(crate) struct Opening<'a> {
+    pub topic: &'a Topic,
+    pub command: &'a Command,
+    pub expected: &'a Expected,
+    pub order: u64,
+    pub attempt: Attempt,
 }
 
-impl Standing {
-    fn of(record: &Record, deadlines: &Deadlines) -> Standing {
-        let attempt = &record.attempt;
-        let succeeded =
-            attempt.state == State::Succeeded && attempt.outcome == Some(Status::Succeeded);
-        let verification = attempt.snapshot().verification;
-        Standing {
-            order: record.order,
-            deadline: attempt.deadline(deadlines).map(|deadline| deadline.at),
-            state: attempt.state,
-            success: succeeded.then(|| verification.unwrap_or(Verification::Unverified)),
-            alerts: record.alerts,
-        }
-    }
+fn hash(Id(id): Id) -> u32 {
+    let folded = (id >> 64) as u64 ^ (id as u64).rotate_left(29);
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
 impl Index {
@@ -144,142 +76,212 @@ impl Index {
         }
     }
 
-    pub(crate) fn deadlines(&self) -> &Deadlines {
-        &self.deadlines
-    }
-
-    pub(crate) fn get(&self, id: Id) -> Option<&Record> {
-        self.records.get(&id.0).map(Box::as_ref)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
-    }
-
     pub(crate) fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    fn opened_as(&self, order: u64) -> Option<Id> {
-        first_at(&self.by_order, order).map(Id)
+    pub(crate) fn get(&self, slot: Slot) -> Option<&Record> {
+        self.records.get(slot)
     }
 
-    /// In the order of opening.
-    pub(crate) fn at_address(&self, address: &str) -> impl Iterator<Item = &Record> {
-        all_at(&self.by_address, fingerprint(address))
-            .filter_map(|order| self.get(self.opened_as(order as u64)?))
-            .filter(move |record| record.address == address)
+    pub(crate) fn find(&self, id: Id) -> Option<Slot> {
+        let is = |slot: &Slot| {
+            self.records
+                .get(*slot)
+                .is_some_and(|record| record.id() == id)
+        };
+        self.by_id.under(hash(id)).find(is)
     }
 
-    pub(crate) fn with_trace(&self, trace: &str) -> impl Iterator<Item = &Record> {
-        all_at(&self.by_trace, fingerprint(trace))
-            .filter_map(|id| self.get(Id(id)))
-            .filter(move |record| record.command.trace_id.as_deref() == Some(trace))
+    pub(crate) fn job(&self, record: &Record) -> Job<'_> {
+        Job::read(self.texts.bytes(record.job)).unwrap_or_default()
     }
 
-    /// The attempts for the same subject as `command`, in the order of opening.
-    pub(crate) fn on_subject<'a>(
-        &'a self,
-        address: &'a str,
-        command: &'a Command,
-    ) -> impl Iterator<Item = &'a Record> {
-        self.at_address(address)
-            .filter(|record| record.same_subject(command))
-    }
-
-    /// In the order of opening.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Record> {
-        self.by_order.iter().filter_map(|(_, id)| self.get(Id(*id)))
-    }
-
-    /// Those opened before the one at `order`, newest first.
-    pub(crate) fn newest_before(&self, order: u64) -> impl Iterator<Item = &Record> {
-        self.by_order
-            .range(..(order, 0))
-            .rev()
-            .filter_map(|(_, id)| self.get(Id(*id)))
-    }
-
-    /// The next deadline and whose it is; of several, the one that was opened first.
-    pub(crate) fn first_deadline(&self) -> Option<(u64, Id)> {
-        let (at, order) = self.by_deadline.first()?;
-        Some((*at, self.opened_as(*order as u64)?))
+    /// The `mid` as it was written.
+    pub(crate) fn mid(&self, record: &Record) -> String {
+        let written = record.rare.as_ref().map_or(Sym::NONE, |rare| rare.mid);
+        match self.texts.some(written) {
+            Some(written) => written.to_owned(),
+            None => Mid::text_of(record.id().0),
+        }
     }
 
     /// Adds an attempt; its id and its order are free.
-    pub(crate) fn insert(&mut self, record: Record) {
-        let (Id(id), order) = (record.id(), record.order);
-        self.by_order.insert((order, id));
-        self.by_address
-            .insert((fingerprint(&record.address), order.into()));
-        if let Some(trace) = &record.command.trace_id {
-            self.by_trace.insert((fingerprint(trace), id));
+    pub(crate) fn open(&mut self, opening: &Opening<'_>) -> Slot {
+        let Opening {
+            topic,
+            command,
+            expected,
+            order,
+            attempt,
+        } = opening;
+        let address = self.keep_address(topic);
+        let mut record = Record {
+            order: *order,
+            timestamp: command.timestamp,
+            address,
+            job: self.texts.keep(&Job::bytes(command, expected)),
+            sub_device: self.texts.keep_some(command.sub_device_uid.as_deref()),
+            rare: self.rare(command),
+            ..Record::default()
+        };
+        record.set_id(Id::of(&command.mid));
+        record.set_attempt(attempt);
+        let slot = self.add(record);
+        self.list_it(slot);
+        self.link_deadline(slot);
+        slot
+    }
+
+    fn rare(&mut self, command: &Command) -> Option<Box<Rare>> {
+        use super::bytes::Saved;
+        let plain = Mid::text_of(command.mid.as_u128()) == command.mid.as_str();
+        let texts = &mut self.texts;
+        let mut extra = Vec::new();
+        if !command.extra.is_empty() {
+            command.extra.save(&mut extra);
         }
-        self.link(Standing::of(&record, &self.deadlines));
-        self.records.insert(id, Box::new(record));
+        let rare = Rare {
+            mid: texts.keep_some((!plain).then(|| command.mid.as_str())),
+            trace: texts.keep_some(command.trace_id.as_deref()),
+            reply: texts.keep_some(command.reply.as_deref()),
+            extra: if extra.is_empty() {
+                Sym::NONE
+            } else {
+                texts.keep(&extra)
+            },
+        };
+        (rare != Rare::default()).then(|| Box::new(rare))
     }
 
-    /// Takes an attempt out; tells whether it was the last at its address.
-    pub(crate) fn remove(&mut self, Id(id): Id) -> Option<(Record, bool)> {
-        let record = self.records.remove(&id)?;
-        self.unlink(Standing::of(&record, &self.deadlines));
-        self.by_order.remove(&(record.order, id));
-        if let Some(trace) = &record.command.trace_id {
-            self.by_trace.remove(&(fingerprint(trace), id));
+    /// Adds an attempt to the tables; [`Index::list_it`] and [`Index::link_deadline`] do the rest.
+    pub(crate) fn add(&mut self, record: Record) -> Slot {
+        let (id, trace, address) = (record.id(), record.trace(), record.address);
+        let slot = self.records.put(record);
+        if let Some(saving) = &mut self.saving {
+            saving.is_new(slot);
         }
-        self.by_address
-            .remove(&(fingerprint(&record.address), record.order.into()));
-        let last = self.at_address(&record.address).next().is_none();
-        Some((*record, last))
+        self.by_id.add(hash(id), slot);
+        self.texts.trace(trace, slot, true);
+        self.join_address(address, slot);
+        self.tally.total += 1;
+        self.count(slot, |count, by| *count += by);
+        slot
     }
 
-    /// Changes an attempt; neither its command nor its place.
-    pub(crate) fn change<T>(&mut self, id: Id, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
-        let record = self.records.get_mut(&id.0)?;
-        let before = Standing::of(record, &self.deadlines);
-        let answer = change(record);
-        let after = Standing::of(record, &self.deadlines);
-        self.unlink(before);
-        self.link(after);
-        Some(answer)
-    }
-
-    fn link(&mut self, standing: Standing) {
-        if let Some(at) = standing.deadline {
-            self.by_deadline.insert((at, standing.order.into()));
+    /// Takes an attempt out, and with the last one its address.
+    pub(crate) fn remove(&mut self, slot: Slot) {
+        self.touch(slot);
+        self.hush(slot);
+        self.unlink_deadline(slot);
+        self.count(slot, |count, by| *count -= by);
+        self.tally.total -= 1;
+        self.unlist(slot);
+        self.clear_timeline(slot);
+        self.leave_address(slot);
+        let record = self.records.take(slot);
+        self.by_id.remove(hash(record.id()), slot);
+        self.texts.trace(record.trace(), slot, false);
+        for text in [record.job, record.sub_device, record.running] {
+            self.texts.release(text);
         }
-        self.count(standing, |count, by| *count += by);
-    }
-
-    fn unlink(&mut self, standing: Standing) {
-        if let Some(at) = standing.deadline {
-            self.by_deadline.remove(&(at, standing.order.into()));
+        if let Some(rare) = record.rare {
+            for text in [rare.mid, rare.trace, rare.reply, rare.extra] {
+                self.texts.release(text);
+            }
         }
-        self.count(standing, |count, by| *count -= by);
     }
 
-    fn count(&mut self, standing: Standing, add: fn(&mut usize, usize)) {
+    /// Puts an attempt into another state.
+    pub(crate) fn set_attempt(&mut self, slot: Slot, next: &Attempt) {
+        self.touch(slot);
+        let Some(record) = self.records.get(slot) else {
+            return;
+        };
+        let before = record.attempt();
+        let moved = before.deadline(&self.deadlines) != next.deadline(&self.deadlines);
+        if moved {
+            self.unlink_deadline(slot);
+        }
+        self.count(slot, |count, by| *count -= by);
+        if let Some(record) = self.records.get_mut(slot) {
+            record.set_attempt(next);
+        }
+        self.count(slot, |count, by| *count += by);
+        if before.state != next.state {
+            self.list_state(slot, before.state, next.state);
+        }
+        if moved {
+            self.link_deadline(slot);
+        }
+    }
+
+    pub(crate) fn mark_sent(&mut self, slot: Slot, number: u64) {
+        if let Some(record) = self.records.get_mut(slot) {
+            record.sent_mark = number;
+        }
+    }
+
+    /// What the device reports to run now.
+    pub(crate) fn running(&self, record: &Record) -> Expected {
+        use super::bytes::Saved;
+        let mut bytes = self.texts.bytes(record.running);
+        Expected::restore(&mut bytes).unwrap_or_default()
+    }
+
+    pub(crate) fn set_running(&mut self, slot: Slot, running: &Expected) {
+        use super::bytes::Saved;
+        self.touch(slot);
+        let mut bytes = Vec::new();
+        running.save(&mut bytes);
+        let text = self.texts.keep(&bytes);
+        let before = self.records.get_mut(slot);
+        let before = before.map(|record| std::mem::replace(&mut record.running, text));
+        self.texts.release(before.unwrap_or_default());
+    }
+
+    /// Counts an attempt in or out.
+    fn count(&mut self, slot: Slot, add: fn(&mut usize, usize)) {
+        let Some(record) = self.records.get(slot) else {
+            return;
+        };
+        let attempt = record.attempt();
         let tally = &mut self.tally;
-        if let Some(count) = tally.by_state.get_mut(standing.state as usize) {
+        if let Some(count) = tally.by_state.get_mut(attempt.state as usize) {
             add(count, 1);
         }
-        add(&mut tally.alerts, standing.alerts);
-        match standing.success {
-            Some(Verification::Verified) => add(&mut tally.verified, 1),
-            Some(Verification::Mismatched) => add(&mut tally.mismatched, 1),
-            Some(Verification::Unverified) => add(&mut tally.unverified, 1),
-            None => {}
+        add(&mut tally.alerts, record.alerts.into());
+        // "A rollout counts verified alone as success": so nothing but a success is counted so.
+        if attempt.state == State::Succeeded && attempt.outcome == Some(Status::Succeeded) {
+            let count = match attempt.snapshot().verification {
+                Some(Verification::Verified) => &mut tally.verified,
+                Some(Verification::Mismatched) => &mut tally.mismatched,
+                Some(Verification::Unverified) | None => &mut tally.unverified,
+            };
+            add(count, 1);
         }
     }
-}
 
-/// What is linked at `at`, in order.
-fn all_at(links: &Links, at: u64) -> impl Iterator<Item = u128> {
-    links
-        .range((at, 0)..=(at, u128::MAX))
-        .map(|(_, linked)| *linked)
-}
+    /// Before an attempt changes: a save that is under way keeps it as it is.
+    pub(crate) fn touch(&mut self, slot: Slot) {
+        if self.saving.is_some() {
+            self.save_first(|saving, index| saving.attempt(index, slot));
+        }
+    }
 
-fn first_at(links: &Links, at: u64) -> Option<u128> {
-    all_at(links, at).next()
+    fn touch_address(&mut self, address: u32) {
+        if self.saving.is_some() {
+            self.save_first(|saving, index| saving.address(index, address));
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn save_first(&mut self, save: impl FnOnce(&mut Saving, &Index)) {
+        if let Some(mut saving) = self.saving.take() {
+            save(&mut saving, self);
+            saving.hold(self);
+            self.saving = Some(saving);
+        }
+    }
 }

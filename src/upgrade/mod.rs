@@ -11,12 +11,16 @@
 pub mod attempt;
 
 mod alert;
+mod bytes;
 mod correlate;
 mod explain;
+mod heard;
 mod index;
+mod job;
 mod log;
-mod memory;
+mod record;
 mod state;
+mod store;
 mod timeline;
 mod tracker;
 mod verify;
@@ -25,9 +29,13 @@ mod view;
 pub use alert::{Alert, AlertCode, Alerts};
 pub use correlate::MatchedBy;
 pub use log::LogKind;
+#[cfg(feature = "wasm")]
+pub(crate) use record::pack;
 pub use state::{Deadline, DeadlineKind, Deadlines, Phase1, Snapshot, State};
 pub use timeline::{Disposition, EntryKind, RefusalReason};
 pub use tracker::{Open, Tracker};
+#[cfg(feature = "wasm")]
+pub(crate) use tracker::{Outcome, Restoring};
 pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};
 pub use view::{
     AttemptView, ByState, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery,

@@ -71,6 +71,11 @@ pub enum Phase1 {
     Inferred,
 }
 
+impl Phase1 {
+    /// Both.
+    pub const ALL: [Phase1; 2] = [Phase1::Reported, Phase1::Inferred];
+}
+
 /// What can be said of an attempt in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]

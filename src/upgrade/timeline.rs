@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::AlertCode;
 use super::correlate::MatchedBy;
 use super::state::Snapshot;
-use crate::message::{ResultMessage, Status};
+use crate::message::Status;
 
 /// Most entries that change nothing on one timeline. Those that change something are always kept;
 /// there are only a few in the life of an attempt.
@@ -38,6 +38,23 @@ pub enum Disposition {
     Echo,
     /// Somebody else's command.
     ForeignCommand,
+}
+
+impl Disposition {
+    /// All of them.
+    pub const ALL: [Disposition; 11] = [
+        Disposition::Advanced,
+        Disposition::Recorded,
+        Disposition::Duplicate,
+        Disposition::Retained,
+        Disposition::Suspect,
+        Disposition::Ambiguous,
+        Disposition::Unsolicited,
+        Disposition::WrongSubject,
+        Disposition::Invalid,
+        Disposition::Echo,
+        Disposition::ForeignCommand,
+    ];
 }
 
 /// Kinds of timeline entries.
@@ -94,9 +111,6 @@ pub enum RefusalReason {
     },
 }
 
-/// Most characters of a version or commit that a timeline keeps.
-const SHOWN: usize = 80;
-
 /// What a result said, for the timeline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reported {
@@ -107,22 +121,7 @@ pub(crate) struct Reported {
     pub target_commit: Option<String>,
 }
 
-impl Reported {
-    pub(crate) fn of(result: &ResultMessage) -> Reported {
-        let data = &result.data;
-        let short =
-            |text: &Option<String>| text.as_ref().map(|text| text.chars().take(SHOWN).collect());
-        Reported {
-            status: data.status,
-            final_version: short(&data.final_version),
-            final_commit: short(&data.final_commit_sha),
-            target_version: short(&data.target_version),
-            target_commit: short(&data.target_commit_sha),
-        }
-    }
-}
-
-/// One thing that happened. Its words are made when they are asked for.
+/// One thing that happened, as it is told: its words are made when they are asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub at: u64,
@@ -143,13 +142,4 @@ pub(crate) struct Facts {
     pub mid: Option<String>,
     pub reported: Option<Box<Reported>>,
     pub reason: Option<RefusalReason>,
-}
-
-impl Facts {
-    pub(crate) fn mid(mid: &str) -> Facts {
-        Facts {
-            mid: Some(mid.to_owned()),
-            ..Facts::default()
-        }
-    }
 }

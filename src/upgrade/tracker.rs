@@ -2,11 +2,12 @@
 
 use super::alert::{Alert, AlertCode};
 use super::attempt::{Attempt, Event, What, step};
-use super::index::{Id, Index, Record};
+use super::correlate::Origin;
+use super::index::{Index, Note, Opening, Place};
 use super::log::{Log, LogKind};
-use super::memory::Memory;
-use super::state::Deadlines;
-use super::timeline::{Entry, EntryKind, Facts, RefusalReason};
+use super::record::{How, Id, Record, Slot};
+use super::state::{Deadlines, Snapshot};
+use super::timeline::{EntryKind, RefusalReason};
 use super::verify::{COMMIT_MIN, Expected};
 use super::view::Change;
 use crate::decode::{Input, Options, decode};
@@ -20,6 +21,12 @@ mod ingest;
 mod query;
 mod results;
 mod save;
+
+#[cfg(feature = "wasm")]
+pub(crate) use results::Outcome;
+#[cfg(feature = "wasm")]
+pub(crate) use save::Restoring;
+pub(crate) use save::Saving;
 
 /// Follows upgrade attempts over one broker connection (§7).
 ///
@@ -65,7 +72,6 @@ mod save;
 #[derive(Clone, Debug, Default)]
 pub struct Tracker {
     index: Index,
-    memory: Memory,
     logs: [Log; LogKind::ALL.len()],
     /// The greatest `now` seen.
     now: u64,
@@ -73,8 +79,7 @@ pub struct Tracker {
     number: u64,
     /// Attempts opened so far.
     opened: u64,
-    /// Expired, and not yet given by [`Tracker::tick`].
-    expired: Vec<Id>,
+    scratch: ingest::Scratch,
 }
 
 /// What [`Tracker::open`] takes.
@@ -114,48 +119,30 @@ impl Tracker {
         }
         let command = read_command(&open)?;
         let expected = expectation(open.expected)?;
-        let (id, address) = (Id::of(&command.mid), topic.address());
-        if self.index.get(id).is_some() {
+        let id = Id::of(&command.mid);
+        if self.index.find(id).is_some() {
             return Err(Error::one(
                 problem::mid_in_use(command.mid.as_str()),
                 "/mid",
             ));
         }
+        let address = topic.address();
         for in_the_way in self.in_the_way(&address, &command, open.supersede)? {
-            self.apply(
-                in_the_way,
-                What::Superseded,
-                EntryKind::Superseded,
-                Facts::mid(command.mid.as_str()),
-            );
+            let note = Note {
+                mid: Some((id, command.mid.as_str())),
+                ..Note::of(EntryKind::Superseded)
+            };
+            self.apply(in_the_way, What::Superseded, &note);
         }
-        let attempt = Attempt::open(self.now);
-        let snapshot = attempt.snapshot();
-        let mut record = Record {
+        self.index.open(&Opening {
+            topic: &topic,
+            command: &command,
+            expected: &expected,
             order: self.opened,
-            topic,
-            address,
-            command,
-            expected,
-            attempt,
-            sent_mark: None,
-            running: Expected::default(),
-            timeline: Vec::new(),
-            alerts: 0,
-        };
-        self.opened += 1;
-        record.note(Entry {
-            at: self.now,
-            kind: EntryKind::Opened,
-            before: snapshot,
-            after: snapshot,
-            alerts: Vec::new(),
-            facts: Facts::default(),
+            attempt: Attempt::open(self.now),
         });
-        self.memory.keep(&record.address);
-        let text = record.command.mid.as_str().to_owned();
-        self.index.insert(record);
-        Ok(text)
+        self.opened += 1;
+        Ok(command.mid.as_str().to_owned())
     }
 
     /// The attempts that a new one on their subject would supersede: any open one, and the last
@@ -165,27 +152,42 @@ impl Tracker {
         address: &str,
         command: &Command,
         supersede: bool,
-    ) -> Result<Vec<Id>, Error> {
-        let on_subject = || self.index.on_subject(address, command);
-        let open = on_subject().find(|record| record.attempt.state.is_open());
+    ) -> Result<Vec<Slot>, Error> {
+        let address = self.index.address(&Place::of(address));
+        let on_subject = || self.on_subject(address, command);
+        let open = on_subject().find(|(_, record)| record.state().is_open());
         // What the broker denied was not sent: the one before it may still be carried out.
         let last_sent = on_subject()
-            .filter(|record| !record.attempt.denied)
-            .max_by_key(|record| record.sent_mark)
-            .filter(|record| record.attempt.may_still_act());
-        if !supersede && let Some(unsent) = open.filter(|open| open.attempt.sent_at.is_none()) {
-            let mid = unsent.command.mid.as_str();
-            return Err(Error::one(problem::subject_busy(mid), ""));
+            .filter(|(_, record)| !record.attempt().denied)
+            .max_by_key(|(_, record)| record.sent_mark)
+            .filter(|(_, record)| record.attempt().may_still_act());
+        let unsent = open.filter(|(_, open)| open.attempt().sent_at.is_none());
+        if !supersede && let Some((_, unsent)) = unsent {
+            let mid = self.index.mid(unsent);
+            return Err(Error::one(problem::subject_busy(&mid), ""));
         }
-        if !supersede && let Some(sent) = open.or(last_sent) {
-            let mid = sent.command.mid.as_str();
-            return Err(Error::one(problem::needs_supersede(mid), ""));
+        if !supersede && let Some((_, sent)) = open.or(last_sent) {
+            let mid = self.index.mid(sent);
+            return Err(Error::one(problem::needs_supersede(&mid), ""));
         }
-        let (open, last_sent) = (open.map(Record::id), last_sent.map(Record::id));
+        let (open, last_sent) = (open.map(|(slot, _)| slot), last_sent.map(|(slot, _)| slot));
         Ok(open
             .into_iter()
             .chain(last_sent.filter(|last| Some(*last) != open))
             .collect())
+    }
+
+    /// The attempts for the same subject as `command`, in the order of opening.
+    fn on_subject(
+        &self,
+        address: Option<u32>,
+        command: &Command,
+    ) -> impl Iterator<Item = (Slot, &Record)> {
+        let origin = Origin::of(&self.index, address, command.sub_device_uid.as_deref());
+        let source = command.data.source.as_str();
+        self.index.at(address).filter(move |(_, record)| {
+            origin.is_of(record) && self.index.job(record).source == source
+        })
     }
 
     /// The command was handed to a live connection.
@@ -193,7 +195,7 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`.
     pub fn sent(&mut self, id: &str, now: u64) -> Result<Change, Error> {
-        self.happen(id, now, What::Sent, EntryKind::Sent, Facts::default())
+        self.happen(id, now, What::Sent, &Note::of(EntryKind::Sent))
     }
 
     /// The broker acknowledged the command with an MQTT reason code: 0x80 and above refuse it.
@@ -205,11 +207,11 @@ impl Tracker {
         if reason_code >= 0x80 {
             return self.refused(id, reason, now);
         }
-        let facts = Facts {
-            reason: Some(reason),
-            ..Facts::default()
+        let note = Note {
+            how: How::of_reason(&reason),
+            ..Note::of(EntryKind::Acknowledged)
         };
-        self.happen(id, now, What::Acknowledged, EntryKind::Acknowledged, facts)
+        self.happen(id, now, What::Acknowledged, &note)
     }
 
     /// The command was not seen on its own topic. A fact, no ending.
@@ -217,7 +219,7 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`.
     pub fn no_echo(&mut self, id: &str, now: u64) -> Result<Change, Error> {
-        self.happen(id, now, What::NoEcho, EntryKind::NoEcho, Facts::default())
+        self.happen(id, now, What::NoEcho, &Note::of(EntryKind::NoEcho))
     }
 
     /// The command was refused, or given up because the connection was lost too often.
@@ -233,17 +235,15 @@ impl Tracker {
             RefusalReason::ReasonCode { .. } => true,
             RefusalReason::ConnectionLost | RefusalReason::Other { .. } => false,
         };
-        let facts = Facts {
-            reason: Some(reason),
-            ..Facts::default()
+        let note = Note {
+            how: How::of_reason(&reason),
+            text: match &reason {
+                RefusalReason::Other { text } => Some(text),
+                _ => None,
+            },
+            ..Note::of(EntryKind::Refused)
         };
-        self.happen(
-            id,
-            now,
-            What::Refused { by_reason_code },
-            EntryKind::Refused,
-            facts,
-        )
+        self.happen(id, now, What::Refused { by_reason_code }, &note)
     }
 
     /// The operator gives the attempt up. Local only: the device may still act.
@@ -251,13 +251,7 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`.
     pub fn cancel(&mut self, id: &str, now: u64) -> Result<Change, Error> {
-        self.happen(
-            id,
-            now,
-            What::Cancelled,
-            EntryKind::Cancelled,
-            Facts::default(),
-        )
+        self.happen(id, now, What::Cancelled, &Note::of(EntryKind::Cancelled))
     }
 
     /// Drops an attempt that has ended. What its address has sent stays remembered.
@@ -265,39 +259,32 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`; `attempt-open`.
     pub fn forget(&mut self, id: &str) -> Result<(), Error> {
-        let known = self.find(id)?;
-        if self
-            .index
-            .get(known)
-            .is_some_and(|record| record.attempt.state.is_open())
-        {
+        let slot = self.find(id)?;
+        let record = self.index.get(slot);
+        if record.is_some_and(|record| record.state().is_open()) {
             return Err(Error::one(problem::attempt_open(id), ""));
         }
-        if let Some((record, true)) = self.index.remove(known) {
-            self.memory.release(&record.address);
-        }
-        self.expired.retain(|expired| *expired != known);
+        self.index.remove(slot);
         Ok(())
     }
 
     /// Expires what is due, and gives all that expired since the last call, by this one or another.
+    /// Costs what it gives.
     pub fn tick(&mut self, now: u64) -> Vec<Change> {
         self.advance(now);
-        let expired = std::mem::take(&mut self.expired);
-        let change = |id: Id| {
-            let record = self.index.get(id)?;
-            let expiry =
-                |entry: &&Entry| matches!(entry.kind, EntryKind::TimedOut | EntryKind::NotSent);
-            let entry = record.timeline.iter().find(expiry)?;
-            let attempt_id = record.command.mid.as_str().to_owned();
+        let change = |slot: Slot| {
+            let record = self.index.get(slot)?;
+            let (before, after) = self.index.expiry(record)?;
             Some(Change {
-                attempt_id,
-                before: entry.before,
-                after: entry.after,
+                attempt_id: self.index.mid(record),
+                before,
+                after,
                 alerts: Vec::new(),
             })
         };
-        expired.into_iter().filter_map(change).collect()
+        let changes = self.index.untold().filter_map(change).collect();
+        self.index.told();
+        changes
     }
 
     fn log_mut(&mut self, kind: LogKind) -> &mut Log {
@@ -309,113 +296,129 @@ impl Tracker {
         }
     }
 
-    fn find(&self, id: &str) -> Result<Id, Error> {
-        let known = Mid::parse(id)
-            .map(|mid| Id::of(&mid))
-            .filter(|id| self.index.get(*id).is_some());
+    fn find(&self, id: &str) -> Result<Slot, Error> {
+        let known = Mid::value_of(id).and_then(|mid| self.index.find(Id(mid)));
         known.ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
     }
 
-    fn happen(
-        &mut self,
-        id: &str,
-        now: u64,
-        what: What,
-        kind: EntryKind,
-        facts: Facts,
-    ) -> Result<Change, Error> {
+    fn happen(&mut self, id: &str, now: u64, what: What, note: &Note<'_>) -> Result<Change, Error> {
         self.advance(now);
-        let known = self.find(id)?;
-        self.apply(known, what, kind, facts)
-            .ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
+        let slot = self.find(id)?;
+        let Moved {
+            before,
+            after,
+            alerts,
+            ..
+        } = self.apply(slot, what, note);
+        Ok(Change {
+            attempt_id: self.name(slot),
+            before,
+            after,
+            alerts: alerts.into_iter().map(Alert::from).collect(),
+        })
+    }
+
+    /// The `mid` of an attempt, as written.
+    fn name(&self, slot: Slot) -> String {
+        let record = self.index.get(slot);
+        record.map_or_else(String::new, |record| self.index.mid(record))
+    }
+
+    /// The same, in the bytes of its 36 characters.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn mid_bytes(&self, slot: Slot) -> [u8; Mid::LENGTH] {
+        let record = self.index.get(slot);
+        let written = record.filter(|record| record.rare.is_some());
+        let written = written.map(|record| self.index.mid(record));
+        let bytes = written.and_then(|text| text.as_bytes().first_chunk().copied());
+        let plain = || Mid::bytes_of(record.map_or(0, |record| record.id().0));
+        bytes.unwrap_or_else(plain)
     }
 
     /// Time never runs backwards. What is due is expired, each at its own moment, so that it does
     /// not matter how often the tracker is called.
     fn advance(&mut self, now: u64) {
         self.now = self.now.max(now);
-        while let Some((at, id)) = self.index.first_deadline()
-            && at <= self.now
-        {
-            let sent = self
-                .index
-                .get(id)
-                .is_some_and(|record| record.attempt.sent_at.is_some());
-            let kind = if sent {
-                EntryKind::TimedOut
-            } else {
-                EntryKind::NotSent
-            };
-            self.apply_at(at, id, What::Due, kind, Facts::default(), &[]);
-            self.expired.push(id);
+        while let Some(at) = self.index.next_deadline().filter(|at| *at <= self.now) {
+            for slot in self.index.all_due_at(at) {
+                let record = self.index.get(slot);
+                let sent = record.is_some_and(|record| record.attempt().sent_at.is_some());
+                let kind = if sent {
+                    EntryKind::TimedOut
+                } else {
+                    EntryKind::NotSent
+                };
+                self.apply_at(at, slot, What::Due, &Note::of(kind), &[]);
+                self.index.expire(slot);
+            }
         }
     }
 
-    fn apply(&mut self, id: Id, what: What, kind: EntryKind, facts: Facts) -> Option<Change> {
-        self.apply_at(self.now, id, what, kind, facts, &[])
+    fn apply(&mut self, slot: Slot, what: What, note: &Note<'_>) -> Moved {
+        self.apply_at(self.now, slot, what, note, &[])
     }
 
     /// The only way to [`step`]; `more` alerts are those that are no matter of the state machine.
     fn apply_at(
         &mut self,
         at: u64,
-        id: Id,
+        slot: Slot,
         what: What,
-        kind: EntryKind,
-        mut facts: Facts,
+        note: &Note<'_>,
         more: &[AlertCode],
-    ) -> Option<Change> {
-        let number = &mut self.number;
-        self.index.change(id, |record| {
-            let before = record.attempt.snapshot();
-            let newly_sent = record.attempt.sent_at.is_none();
-            let (next, raised) = step(&record.attempt, &Event { at, what });
-            let alerts: Vec<AlertCode> = raised.iter().chain(more.iter().copied()).collect();
-            record.attempt = next;
-            if newly_sent && next.sent_at.is_some() {
-                // A result that proves the sending is not one from before it.
-                record.sent_mark = Some(facts.result_id.unwrap_or_else(|| next_number(number)));
-            }
-            let after = next.snapshot();
-            if let What::Result(report) = what {
-                facts.disposition = Some(results::disposition(&before, &after, report.status));
-            }
-            let change = Change {
-                attempt_id: record.command.mid.as_str().to_owned(),
-                before,
-                after,
-                alerts: alerts.iter().copied().map(Alert::from).collect(),
+    ) -> Moved {
+        let attempt = self.index.get(slot).map(Record::attempt);
+        let attempt = attempt.unwrap_or_else(|| Attempt::open(at));
+        let (next, raised) = step(&attempt, &Event { at, what });
+        let alerts: Vec<AlertCode> = raised.iter().chain(more.iter().copied()).collect();
+        let (before, after) = (attempt.snapshot(), next.snapshot());
+        if attempt != next {
+            self.index.set_attempt(slot, &next);
+        }
+        if attempt.sent_at.is_none() && next.sent_at.is_some() {
+            // A result that proves the sending is not one from before it.
+            let mark = match note.result_id {
+                0 => next_number(&mut self.number),
+                result_id => result_id,
             };
-            record.note(Entry {
-                at,
-                kind,
-                before,
-                after,
-                alerts,
-                facts,
-            });
-            change
-        })
+            self.index.mark_sent(slot, mark);
+        }
+        let disposition = match what {
+            What::Result(report) => Some(results::disposition(&before, &after, report.status)),
+            _ => note.disposition,
+        };
+        let note = Note {
+            disposition,
+            ..*note
+        };
+        self.index.note(slot, at, &before, &alerts, &note);
+        Moved {
+            slot,
+            before,
+            after,
+            alerts,
+        }
     }
 
     /// Puts something on an attempt's timeline that changes nothing, once.
-    fn record(&mut self, id: Id, kind: EntryKind, facts: Facts, alerts: &[AlertCode]) {
-        let at = self.now;
-        self.index.change(id, |record| {
-            let snapshot = record.attempt.snapshot();
-            let entry = Entry {
-                at,
-                kind,
-                before: snapshot,
-                after: snapshot,
-                alerts: alerts.to_vec(),
-                facts,
-            };
-            if !record.has(&entry) {
-                record.note(entry);
-            }
-        });
+    fn record(&mut self, slot: Slot, note: &Note<'_>, alerts: &[AlertCode]) {
+        if self.index.has(slot, alerts, note) {
+            return;
+        }
+        if let Some(record) = self.index.get(slot) {
+            let snapshot = record.attempt().snapshot();
+            self.index.note(slot, self.now, &snapshot, alerts, note);
+        }
     }
+}
+
+/// What has become of an attempt.
+#[derive(Clone, Debug)]
+struct Moved {
+    slot: Slot,
+    before: Snapshot,
+    after: Snapshot,
+    alerts: Vec<AlertCode>,
 }
 
 fn next_number(number: &mut u64) -> u64 {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{Command, ResultMessage, Status};
+use super::heard::Heard;
+use super::job::Job;
+use crate::message::Status;
 
 /// Fewest characters of an expected commit, and of a common beginning that makes two commits match.
 pub(crate) const COMMIT_MIN: usize = 7;
@@ -39,6 +41,15 @@ pub enum Verification {
     Mismatched,
     /// There was nothing to compare.
     Unverified,
+}
+
+impl Verification {
+    /// All of them.
+    pub const ALL: [Verification; 3] = [
+        Verification::Verified,
+        Verification::Mismatched,
+        Verification::Unverified,
+    ];
 }
 
 /// What comparisons have shown so far. Gathered, never taken back: so verification does not depend
@@ -90,6 +101,12 @@ fn without_v(version: &str) -> &str {
 /// ignoring case (§4): they are opaque, so that of all letters.
 #[must_use]
 pub fn commits_match(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        let length = a.len().min(b.len());
+        let (a, b) = (a.as_bytes().get(..length), b.as_bytes().get(..length));
+        let same = a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+        return length >= COMMIT_MIN && same;
+    }
     let lower = |commit: &str| -> String { commit.chars().flat_map(char::to_lowercase).collect() };
     let (a, b) = (lower(a), lower(b));
     let (short, long) = if a.len() <= b.len() {
@@ -106,50 +123,34 @@ fn compare(matches: fn(&str, &str) -> bool, a: Option<&str>, b: Option<&str>) ->
 }
 
 /// Whether the result's `target_…` differs from the expectation.
-pub(crate) fn target_differs(expected: &Expected, result: &ResultMessage) -> bool {
-    let data = &result.data;
-    compare(
-        versions_match,
-        expected.version.as_deref(),
-        data.target_version.as_deref(),
-    ) == Some(false)
-        || compare(
-            commits_match,
-            expected.commit.as_deref(),
-            data.target_commit_sha.as_deref(),
-        ) == Some(false)
+pub(crate) fn target_differs(job: &Job<'_>, heard: &Heard<'_>) -> bool {
+    compare(versions_match, job.version, heard.target_version) == Some(false)
+        || compare(commits_match, job.commit, heard.target_commit) == Some(false)
 }
 
-/// What a result that belongs to `command` says for and against it.
+/// What a result that belongs to an attempt says for and against it.
 ///
 /// A `prepared` tells of a target and no more: what runs then is what ran before, whatever the
 /// device puts into its `final_…` fields. That it prepared something else than expected is held
 /// against the ending, where verification begins. A result without status changes nothing.
-pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMessage) -> Evidence {
-    let Some(status) = result.data.status else {
+pub(crate) fn evidence(job: &Job<'_>, heard: &Heard<'_>) -> Evidence {
+    let Some(status) = heard.status else {
         return Evidence::default();
     };
-    let data = &result.data;
-    let source = data
-        .source
-        .as_deref()
-        .is_some_and(|source| source != command.data.source);
+    let source = heard.source.is_some_and(|source| source != job.source);
     let mut evidence = Evidence {
         agrees: false,
-        differs: source || target_differs(expected, result),
+        differs: source || target_differs(job, heard),
     };
     if status != Status::Prepared {
-        let (version, commit) = (
-            data.final_version.as_deref(),
-            data.final_commit_sha.as_deref(),
-        );
+        let (version, commit) = (heard.final_version, heard.final_commit);
         let with_expected = [
-            compare(versions_match, expected.version.as_deref(), version),
-            compare(commits_match, expected.commit.as_deref(), commit),
+            compare(versions_match, job.version, version),
+            compare(commits_match, job.commit, commit),
         ];
         let with_target = [
-            compare(versions_match, data.target_version.as_deref(), version),
-            compare(commits_match, data.target_commit_sha.as_deref(), commit),
+            compare(versions_match, heard.target_version, version),
+            compare(commits_match, heard.target_commit, commit),
         ];
         evidence.agrees = status == Status::Succeeded && with_expected.contains(&Some(true));
         evidence.differs |=
@@ -161,29 +162,22 @@ pub(crate) fn evidence(command: &Command, expected: &Expected, result: &ResultMe
 /// Whether a result speaks of what was expected: this tells the candidates of rule 4 apart.
 ///
 /// What was asked for counts in every result; what runs now only where that is the new image.
-pub(crate) fn speaks_of(expected: &Expected, result: &ResultMessage) -> bool {
-    let data = &result.data;
-    let new = matches!(data.status, Some(Status::Succeeded) | None);
-    let field = |target: &Option<String>,
-                 last: &Option<String>,
-                 wanted: &Option<String>,
-                 matches: fn(&str, &str) -> bool| {
-        let last = if new { last.as_deref() } else { None };
-        compare(matches, wanted.as_deref(), target.as_deref()) == Some(true)
-            || compare(matches, wanted.as_deref(), last) == Some(true)
+pub(crate) fn speaks_of(job: &Job<'_>, heard: &Heard<'_>) -> bool {
+    let new = matches!(heard.status, Some(Status::Succeeded) | None);
+    let says = |matches, wanted, target, last: Option<&str>| {
+        compare(matches, wanted, target) == Some(true)
+            || compare(matches, wanted, last.filter(|_| new)) == Some(true)
     };
-    field(
-        &data.target_version,
-        &data.final_version,
-        &expected.version,
-        versions_match,
-    ) || field(
-        &data.target_commit_sha,
-        &data.final_commit_sha,
-        &expected.commit,
-        commits_match,
-    )
+    let (version, commit): (Matches, Matches) = (versions_match, commits_match);
+    says(
+        version,
+        job.version,
+        heard.target_version,
+        heard.final_version,
+    ) || says(commit, job.commit, heard.target_commit, heard.final_commit)
 }
+
+type Matches = fn(&str, &str) -> bool;
 
 #[cfg(test)]
 mod tests {

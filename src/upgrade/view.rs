@@ -5,15 +5,18 @@ use std::ops::Index;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::alert::Alert;
+use super::bytes::Saved;
 use super::correlate::MatchedBy;
 use super::explain::explain;
-use super::index::{Record, Tally};
+use super::index::{Index as Attempts, Tally};
 use super::log::{Log, Logged};
-use super::state::{Deadline, Deadlines, Snapshot, State};
+use super::record::Record;
+use super::state::{Deadline, Snapshot, State};
 use super::timeline::{Disposition, Entry, EntryKind};
 use super::verify::Expected;
 use crate::diagnostic::{Diagnostic, Phrase};
-use crate::message::{Message, Status};
+use crate::message::{Command, CommandData, Message, Mid, Status};
+use crate::topic::Channel;
 
 /// An upgrade attempt as it stands (§7). All times are Unix milliseconds.
 #[derive(Clone, Debug, Serialize)]
@@ -68,30 +71,60 @@ pub struct AttemptView {
 }
 
 impl AttemptView {
-    pub(crate) fn of(record: &Record, deadlines: &Deadlines) -> AttemptView {
-        let attempt = &record.attempt;
-        let some = |expected: &Expected| (!expected.is_empty()).then(|| expected.clone());
-        AttemptView {
-            id: record.command.mid.as_str().to_owned(),
+    pub(crate) fn of(index: &Attempts, record: &Record) -> Option<AttemptView> {
+        let attempt = record.attempt();
+        let some = |expected: Expected| (!expected.is_empty()).then_some(expected);
+        let command = command(index, record)?;
+        let (levels, device) = index.names(record.address);
+        let address = format!("{}/{device}", index.texts.text(levels));
+        Some(AttemptView {
+            id: command.mid.as_str().to_owned(),
             snapshot: attempt.snapshot(),
-            topic: record.topic.to_string(),
-            address: record.address.clone(),
-            device: record.topic.device().to_owned(),
-            sub_device: record.command.sub_device_uid.clone(),
-            source: record.command.data.source.clone(),
-            expected: some(&record.expected),
-            command: Message::Command(record.command.clone()).encode(),
+            topic: format!("{address}/ota/upgrade/{}", Channel::Command.as_str()),
+            address,
+            device: device.to_owned(),
+            sub_device: command.sub_device_uid.clone(),
+            source: command.data.source.clone(),
+            expected: some(index.job(record).expected()),
+            command: Message::Command(command).encode(),
             opened_at: attempt.opened_at,
             sent_at: attempt.sent_at,
             prepared_at: attempt.prepared_at,
             ended_at: attempt.ended_at,
-            deadline: attempt.deadline(deadlines),
-            running: some(&record.running),
+            deadline: attempt.deadline(&index.deadlines),
+            running: some(index.running(record)),
             open: attempt.state.is_open(),
             foreign_command_seen: attempt.foreign_command,
-            timeline: record.timeline.iter().map(TimelineEntry::of).collect(),
-        }
+            timeline: index
+                .timeline(record)
+                .iter()
+                .map(TimelineEntry::of)
+                .collect(),
+        })
     }
+}
+
+/// The command as it was opened.
+fn command(index: &Attempts, record: &Record) -> Option<Command> {
+    let job = index.job(record);
+    let text = |sym| index.texts.some(sym).map(str::to_owned);
+    let rare = record.rare.as_deref();
+    let extra = rare.and_then(|rare| Saved::restore(&mut index.texts.bytes(rare.extra)));
+    Some(Command {
+        mid: Mid::parse(&index.mid(record))?,
+        device_uid: index.device(record).to_owned(),
+        sub_device_uid: text(record.sub_device),
+        timestamp: record.timestamp,
+        data: CommandData {
+            source: job.source.to_owned(),
+            download_url: job.download_url.to_owned(),
+            md5_code: job.md5_code.to_owned(),
+            extra: job.extra().unwrap_or_default(),
+        },
+        trace_id: text(record.trace()),
+        reply: rare.and_then(|rare| text(rare.reply)),
+        extra: extra.unwrap_or_default(),
+    })
 }
 
 /// One thing that happened to an attempt.
@@ -252,10 +285,10 @@ impl Serialize for ByState {
 }
 
 impl Counts {
-    pub(crate) fn of(tally: &Tally, total: usize) -> Counts {
+    pub(crate) fn of(tally: &Tally) -> Counts {
         let by_state = ByState(tally.by_state);
         Counts {
-            total,
+            total: tally.total,
             open: by_state
                 .iter()
                 .filter(|(state, _)| state.is_open())

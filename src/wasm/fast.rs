@@ -48,7 +48,7 @@ pub fn refuse_size(
     max_bytes: Option<f64>,
 ) -> String {
     let options = options(topic.as_deref(), command, false, None, max_bytes);
-    found(&by_tree(Input::too_large(size as usize), &options).diagnostics)
+    found(&by_tree(Input::too_large(&[], size as usize), &options).diagnostics)
 }
 
 /// Where in memory the payload goes and what was found is: offset and length of the payload, offset of

@@ -4,15 +4,31 @@ use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::desk::Desk;
 use super::error::refused;
 use super::json::json;
 use super::message::input;
-use crate::upgrade::{self, Deadlines, Expected, LogKind, Open, PageQuery, RefusalReason, State};
-use crate::{Error, Input};
+use crate::upgrade::{
+    self, Alert, AlertCode, Deadlines, Disposition, Expected, LogKind, MatchedBy, Open, PageQuery,
+    Phase1, RefusalReason, Restoring, State, Verification,
+};
+use crate::{Error, Input, Status};
 
 /// Follows upgrade attempts.
 #[wasm_bindgen]
-pub struct Tracker(upgrade::Tracker);
+pub struct Tracker {
+    inner: upgrade::Tracker,
+    desk: Desk,
+}
+
+impl From<upgrade::Tracker> for Tracker {
+    fn from(inner: upgrade::Tracker) -> Tracker {
+        Tracker {
+            inner,
+            desk: Desk::default(),
+        }
+    }
+}
 
 fn deadlines(send: Option<f64>, first_result: Option<f64>, final_result: Option<f64>) -> Deadlines {
     let default = Deadlines::default();
@@ -41,11 +57,7 @@ fn reason(kind: u8, code: u8, text: String) -> RefusalReason {
 impl Tracker {
     #[wasm_bindgen(constructor)]
     pub fn new(send: Option<f64>, first_result: Option<f64>, final_result: Option<f64>) -> Tracker {
-        Tracker(upgrade::Tracker::new(deadlines(
-            send,
-            first_result,
-            final_result,
-        )))
+        upgrade::Tracker::new(deadlines(send, first_result, final_result)).into()
     }
 
     pub fn restore(
@@ -55,14 +67,14 @@ impl Tracker {
         final_result: Option<f64>,
         now: f64,
     ) -> Result<Tracker, String> {
-        let chunks: Vec<Vec<u8>> = chunks.iter().map(Uint8Array::to_vec).collect();
-        upgrade::Tracker::restore(
-            &chunks,
-            deadlines(send, first_result, final_result),
-            now as u64,
-        )
-        .map(Tracker)
-        .map_err(refused)
+        let mut restoring = Restoring::new(deadlines(send, first_result, final_result));
+        for chunk in chunks {
+            restoring.take(&chunk.to_vec()).map_err(refused)?;
+        }
+        restoring
+            .finish(now as u64)
+            .map(Tracker::from)
+            .map_err(refused)
     }
 
     /// `command` comes in generalised UTF-8.
@@ -81,20 +93,20 @@ impl Tracker {
             expected: Expected { version, commit },
             supersede,
         };
-        self.0.open(open, now as u64).map_err(refused)
+        self.inner.open(open, now as u64).map_err(refused)
     }
 
     pub fn sent(&mut self, id: &str, now: f64) -> Result<String, String> {
-        answer(self.0.sent(id, now as u64))
+        answer(self.inner.sent(id, now as u64))
     }
 
     pub fn acknowledged(&mut self, id: &str, reason_code: u8, now: f64) -> Result<String, String> {
-        answer(self.0.acknowledged(id, reason_code, now as u64))
+        answer(self.inner.acknowledged(id, reason_code, now as u64))
     }
 
     #[wasm_bindgen(js_name = noEcho)]
     pub fn no_echo(&mut self, id: &str, now: f64) -> Result<String, String> {
-        answer(self.0.no_echo(id, now as u64))
+        answer(self.inner.no_echo(id, now as u64))
     }
 
     /// `kind`: the number of the reason.
@@ -106,22 +118,22 @@ impl Tracker {
         text: String,
         now: f64,
     ) -> Result<String, String> {
-        answer(self.0.refused(id, reason(kind, code, text), now as u64))
+        answer(self.inner.refused(id, reason(kind, code, text), now as u64))
     }
 
     pub fn cancel(&mut self, id: &str, now: f64) -> Result<String, String> {
-        answer(self.0.cancel(id, now as u64))
+        answer(self.inner.cancel(id, now as u64))
     }
 
     pub fn assign(&mut self, result_id: f64, id: &str, now: f64) -> Result<String, String> {
-        self.0
+        self.inner
             .assign(result_id as u64, id, now as u64)
             .map(|ingested| json(&ingested))
             .map_err(refused)
     }
 
     pub fn forget(&mut self, id: &str) -> Result<(), String> {
-        self.0.forget(id).map_err(refused)
+        self.inner.forget(id).map_err(refused)
     }
 
     pub fn ingest(
@@ -133,36 +145,36 @@ impl Tracker {
         now: f64,
     ) -> String {
         let ingested = self
-            .0
+            .inner
             .ingest(topic, input(payload, text), now as u64, retained);
         json(&ingested)
     }
 
     pub fn tick(&mut self, now: f64) -> String {
-        json(&self.0.tick(now as u64))
+        json(&self.inner.tick(now as u64))
     }
 
     #[wasm_bindgen(js_name = nextDeadline)]
     pub fn next_deadline(&self) -> Option<f64> {
-        self.0.next_deadline().map(|at| at as f64)
+        self.inner.next_deadline().map(|at| at as f64)
     }
 
     pub fn attempt(&self, id: &str) -> Option<String> {
-        self.0.attempt(id).map(|attempt| json(&attempt))
+        self.inner.attempt(id).map(|attempt| json(&attempt))
     }
 
     pub fn explain(&self, id: &str) -> Result<String, String> {
-        answer(self.0.explain(id))
+        answer(self.inner.explain(id))
     }
 
     pub fn counts(&self) -> String {
-        json(&self.0.counts())
+        json(&self.inner.counts())
     }
 
     /// `kind`: its place among all logs.
     pub fn log(&self, kind: usize) -> String {
         let kind = LogKind::ALL.get(kind).copied();
-        json(&self.0.log(kind.unwrap_or(LogKind::Invalid)))
+        json(&self.inner.log(kind.unwrap_or(LogKind::Invalid)))
     }
 
     /// `state`: its place among all states.
@@ -179,14 +191,56 @@ impl Tracker {
             state: state.and_then(|state| State::ALL.get(state).copied()),
             device,
         };
-        answer(self.0.page(&query))
+        answer(self.inner.page(&query))
     }
 
     pub fn save(&self) -> Vec<Uint8Array> {
-        self.0
-            .save()
-            .iter()
-            .map(|chunk| Uint8Array::from(chunk.as_slice()))
-            .collect()
+        let mut saved = Vec::new();
+        self.inner
+            .save_each(|chunk| saved.push(Uint8Array::from(chunk.as_slice())));
+        saved
     }
+
+    #[wasm_bindgen(js_name = beginSave)]
+    pub fn begin_save(&mut self) {
+        self.inner.begin_save();
+    }
+
+    #[wasm_bindgen(js_name = savedChunk)]
+    pub fn saved_chunk(&mut self) -> Option<Vec<u8>> {
+        self.inner.saved_chunk()
+    }
+
+    /// Where messages go and answers are, see [`Desk::places`].
+    pub fn places(&mut self) -> Vec<u32> {
+        self.desk.places()
+    }
+
+    /// Takes the first `count` of the messages that lie on the desk.
+    #[wasm_bindgen(js_name = ingestMany)]
+    pub fn ingest_many(&mut self, count: u32, now: f64) {
+        self.desk.work(&mut self.inner, count as usize, now as u64);
+    }
+
+    /// An answer that does not fit its record.
+    pub fn answer(&mut self, number: u32) -> String {
+        let ingested = self.desk.answer(number as usize);
+        ingested.map_or_else(String::new, |ingested| json(&ingested))
+    }
+}
+
+/// What the numbers in records mean, as JSON.
+#[wasm_bindgen(js_name = trackerNames)]
+pub fn tracker_names() -> String {
+    let alerts: Vec<Alert> = AlertCode::ALL.map(Alert::from).into();
+    let names = [
+        json(Disposition::ALL.as_slice()),
+        json(MatchedBy::ALL.as_slice()),
+        json(State::ALL.as_slice()),
+        json(Status::ALL.as_slice()),
+        json(Verification::ALL.as_slice()),
+        json(Phase1::ALL.as_slice()),
+        json(&alerts),
+    ];
+    ["[", &names.join(","), "]"].concat()
 }

@@ -89,7 +89,7 @@ fn an_empty_tracker_is_saved_too() {
 #[test]
 fn large_states_come_in_several_chunks() {
     let mut site = Site::new();
-    let devices: Vec<&'static str> = (0..600).map(|n| &*format!("gw-{n}").leak()).collect();
+    let devices: Vec<&'static str> = (0..2_000).map(|n| &*format!("gw-{n}").leak()).collect();
     for (n, device) in (1..).zip(&devices) {
         site.open(&Command {
             device,
@@ -110,7 +110,7 @@ fn large_states_come_in_several_chunks() {
     assert_eq!(restore(&turned).err(), Some(Code::SavedStateDamaged));
     site.open(&Command {
         device: "gw-last",
-        ..Command::of(1_000)
+        ..Command::of(10_000)
     });
     let mut mixed = site.tracker.save();
     assert_eq!(mixed.len(), saved.len());

@@ -9,6 +9,7 @@ import {
   topicOf,
   wholeNumber,
 } from "./arguments.js";
+import { Desk } from "./desk.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
 import { type Bindings, guard, newInstance, parse } from "./instance.js";
 import {
@@ -23,7 +24,7 @@ import {
   type WirePage,
   worded,
 } from "./reports.js";
-import type { Change, Counts, RefusalReason, Tracker, TrackerOptions } from "./types.js";
+import type { Change, Counts, Delivery, Ingested, RefusalReason, Tracker, TrackerOptions } from "./types.js";
 
 type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
@@ -80,6 +81,20 @@ function gone(trapped: boolean): OtaError {
     : new OtaError("disposed", { en: "This tracker has been disposed of", zh: "此跟踪器已被释放" });
 }
 
+/** Steps of a save come from one state: a second save gives the first one up. */
+function overtaken(): OtaError {
+  return new OtaError("save-overtaken", {
+    en: "Another save of this tracker began before this one was complete",
+    zh: "本次保存尚未完成，此跟踪器又开始了另一次保存",
+  });
+}
+
+/** For what does not fit on the desk. */
+function ingestLong(tracker: CoreTracker, { topic, payload, retained }: Delivery, now: number): Ingested {
+  const { bytes, text } = payloadOf(payload);
+  return ingestedOf(parse(tracker.ingest(topicOf(topic), bytes, text, retained === true, now)));
+}
+
 function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   let tracker: CoreTracker | undefined;
   let trapped = false;
@@ -97,7 +112,15 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   const idOf = (id: unknown) => string(id, "id");
   const time = (now: unknown) => wholeNumber(now, "now");
 
-  tracker = guard(() => make(newInstance()), onTrap);
+  const core = newInstance();
+  tracker = guard(() => make(core), onTrap);
+  let desk: Desk | undefined;
+  let saves = 0;
+  const onDesk = (): Desk => {
+    if (!tracker) throw gone(trapped);
+    desk ??= new Desk(core, tracker);
+    return desk;
+  };
 
   return {
     open({ topic, command, expected, supersede }, now) {
@@ -116,8 +139,26 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       ingestedOf(json((t) => t.assign(wholeNumber(resultId, "resultId"), idOf(id), time(now)))),
     forget: (id) => use((t) => t.forget(idOf(id))),
     ingest(topic, payload, { now, retained }) {
-      const { bytes, text } = payloadOf(payload);
-      return ingestedOf(json((t) => t.ingest(topicOf(topic), bytes, text, retained === true, time(now))));
+      const at = time(now);
+      return use((t) => {
+        const delivery = { topic: string(topic, "topic"), payload, retained };
+        return onDesk().lay(delivery) ? onDesk().workOne(at) : ingestLong(t, delivery, at);
+      });
+    },
+    ingestBatch(deliveries, { now }) {
+      const at = time(now);
+      const answers: Ingested[] = [];
+      for (const { topic, payload, retained } of deliveries) {
+        const delivery = { topic: string(topic, "topic"), payload, retained };
+        use((t) => {
+          const desk = onDesk();
+          if (desk.lay(delivery)) return;
+          desk.work(at, answers);
+          if (!desk.lay(delivery)) answers.push(ingestLong(t, delivery, at));
+        });
+      }
+      use(() => desk?.work(at, answers));
+      return answers;
     },
     tick: (now) => json<Wire<Change>[]>((t) => t.tick(time(now))).map(worded),
     nextDeadline: () => use((t) => t.nextDeadline()),
@@ -146,6 +187,17 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       return { attempts: attempts.map(attemptOf), ...rest };
     },
     save: () => use((t) => t.save()),
+    *saveInSteps() {
+      saves++;
+      const mine = saves;
+      use((t) => t.beginSave());
+      for (;;) {
+        if (mine !== saves) throw overtaken();
+        const chunk = use((t) => t.savedChunk());
+        if (chunk === undefined) return;
+        yield chunk;
+      }
+    },
     dispose() {
       if (tracker) guard(() => tracker?.free(), onTrap);
       tracker = undefined;

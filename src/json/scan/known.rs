@@ -213,11 +213,11 @@ impl Unknown {
 #[repr(C)]
 pub(crate) struct Fields {
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    pub(super) timestamp: u64,
+    pub(crate) timestamp: u64,
     /// The fields that are there and not `null`.
     pub(super) present: Set,
     /// The strings that hold escapes.
-    pub(super) escaped: Set,
+    pub(crate) escaped: Set,
     /// The strings that hold characters beyond ASCII.
     pub(super) wide: Set,
     /// 1 to 6, 0 if absent.
@@ -270,12 +270,19 @@ impl Fields {
         self.wide == 0 && !self.unknown().iter().any(|unknown| unknown.is(wide))
     }
 
+    /// Where the string of a field lies.
+    pub(crate) fn place(&self, field: Field) -> Option<Place> {
+        let there = self.present & field.bit() != 0;
+        self.strings.get(field as usize).copied().filter(|_| there)
+    }
+
+    pub(crate) fn status(&self) -> Option<Status> {
+        u8::try_from(self.status).ok().and_then(Status::from_code)
+    }
+
     /// The string of a field.
     pub(super) fn text<'a>(&self, field: Field, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-        if self.present & field.bit() == 0 {
-            return None;
-        }
-        let place = *self.strings.get(field as usize)?;
+        let place = self.place(field)?;
         if self.escaped & field.bit() == 0 {
             return Some(Cow::Borrowed(place.text(bytes)));
         }
@@ -303,7 +310,7 @@ impl Fields {
                     target_commit_sha: fields.owned(Field::TargetCommitSha, bytes),
                     final_version: fields.owned(Field::FinalVersion, bytes),
                     final_commit_sha: fields.owned(Field::FinalCommitSha, bytes),
-                    status: u8::try_from(fields.status).ok().and_then(Status::from_code),
+                    status: fields.status(),
                     extra: fields.extra(true, bytes),
                 })
             })?),

@@ -2,7 +2,10 @@
 
 use super::super::alert::AlertCode;
 use super::super::correlate::{MatchedBy, Origin};
-use super::super::timeline::{Disposition, EntryKind, Facts, Reported};
+use super::super::heard::Heard;
+use super::super::index::{Note, Place};
+use super::super::record::How;
+use super::super::timeline::{Disposition, EntryKind};
 use super::super::view::Ingested;
 use super::Tracker;
 use super::results::{Delivery, Held};
@@ -20,36 +23,40 @@ impl Tracker {
     /// `result-elsewhere` when it comes from another address or sub-device than the attempt's.
     pub fn assign(&mut self, result_id: u64, id: &str, now: u64) -> Result<Ingested, Error> {
         self.advance(now);
-        let known = self.find(id)?;
+        let slot = self.find(id)?;
         let held = self.assignable(result_id);
         let (address, result) =
             held.ok_or_else(|| Error::one(problem::result_unknown(result_id), ""))?;
-        let origin = Origin {
-            address: &address,
-            sub_device: result.sub_device_uid.as_deref(),
-        };
-        let record = self.index.get(known).filter(|record| origin.is_of(record));
-        let Some(early) = record.map(|record| record.seen_before_sending(result_id)) else {
+        let heard = Heard::of(&result);
+        let address = self.index.address(&Place::of(&address));
+        let origin = Origin::of(&self.index, address, heard.sub_device);
+        let record = self.index.get(slot).filter(|record| origin.is_of(record));
+        let (Some(record), Some(address)) = (record, address) else {
             return Err(Error::one(problem::result_elsewhere(result_id, id), ""));
         };
-        let facts = Facts {
-            result_id: Some(result_id),
-            matched_by: Some(MatchedBy::Operator),
-            reported: Some(Box::new(Reported::of(&result))),
-            ..Facts::mid(result.mid.as_str())
+        let early = record.seen_before_sending(result_id);
+        let reported = heard.reported();
+        let note = Note {
+            how: How::Result(Some(MatchedBy::Operator), Some(heard.status)),
+            result_id,
+            mid: Some((heard.mid, heard.mid_text)),
+            reported: &reported,
+            ..Note::of(EntryKind::Assigned)
         };
         let nothing = Delivery {
             topic: "",
-            payload: &[],
+            payload: Input::bytes(&[]),
             retained: false,
             diagnostics: Vec::new(),
         };
-        if early {
+        let outcome = if early {
             let held = Held::because(Disposition::Recorded, AlertCode::EarlyResult);
-            return Ok(self.hold(known, EntryKind::Assigned, facts, held, nothing));
-        }
-        self.settle(&address, result_id);
-        Ok(self.take_effect(known, EntryKind::Assigned, facts, &result, nothing))
+            self.hold(slot, note, held, nothing)
+        } else {
+            self.settle(address, result_id, true);
+            self.take_effect(slot, note, &heard, nothing)
+        };
+        Ok(self.tell(outcome))
     }
 
     /// The address and the whole of a result that waits to be assigned.

@@ -1,16 +1,20 @@
 //! What arrives: results and commands (§7).
 
-use super::super::alert::{Alert, AlertCode};
+use std::fmt;
+
+use super::super::alert::AlertCode;
 use super::super::attempt::What;
 use super::super::correlate::{Match, MatchedBy, correlate};
-use super::super::index::Id;
-use super::super::log::LogKind;
-use super::super::memory::Fingerprint;
-use super::super::timeline::{Disposition, EntryKind, Facts, Reported};
+use super::super::heard::Heard;
+use super::super::index::{Fingerprint, Note, Place};
+use super::super::log::{LogKind, MAX_PAYLOAD};
+use super::super::record::{How, Id, Slot};
+use super::super::timeline::{Disposition, EntryKind};
 use super::super::view::Ingested;
-use super::results::{Delivery, Held};
+use super::results::{Delivery, Held, Outcome};
 use super::{Tracker, next_number};
 use crate::decode::{Decoded, Input, Options, decode};
+use crate::json::scan::{self, Scanner};
 use crate::message::{Command, Message, ResultMessage};
 use crate::topic::Channel;
 
@@ -26,153 +30,236 @@ impl Tracker {
         now: u64,
         retained: bool,
     ) -> Ingested {
+        let outcome = self.take_in(topic, payload, now, retained);
+        self.tell(outcome)
+    }
+
+    /// As [`Tracker::ingest`], without putting the answer into words.
+    pub(crate) fn take_in(
+        &mut self,
+        topic: &str,
+        payload: Input<'_>,
+        now: u64,
+        retained: bool,
+    ) -> Outcome {
         self.advance(now);
+        let delivery = Delivery {
+            topic,
+            payload,
+            retained,
+            diagnostics: Vec::new(),
+        };
+        match self.scanned(delivery) {
+            Ok(outcome) => outcome,
+            Err(delivery) => self.read(delivery),
+        }
+    }
+
+    /// The short way, for a plain result from an address with attempts: nothing is copied.
+    fn scanned<'a>(&mut self, delivery: Delivery<'a>) -> Result<Outcome, Delivery<'a>> {
+        let Some(text) = delivery.topic.strip_suffix("/ota/upgrade/result") else {
+            return Err(delivery);
+        };
+        let place = Place::of(text);
+        // An attempt's address is that of a valid topic.
+        let address = self.index.address(&place);
+        let known = address.filter(|address| self.index.is_known(*address));
+        let Some((device, bytes)) = known.and_then(|address| {
+            let fits = delivery.payload.is_usual();
+            let (_, device) = self.index.names(address);
+            fits.then_some((device, delivery.payload.as_bytes()))
+        }) else {
+            return Err(delivery);
+        };
+        let read = scan::Known {
+            kind: Channel::Result,
+            device: scan::Device::Of(device),
+            now: Some(self.now),
+        };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let Scratch(Some(scanner)) = &mut scratch else {
+            self.scratch = Scratch(Some(Box::default()));
+            return self.scanned(delivery);
+        };
+        let heard = scanner
+            .scan(bytes, &read)
+            .and_then(|()| Heard::scanned(&scanner.fields, bytes));
+        let fields = &scanner.fields;
+        let whole = || match fields.message(Channel::Result, bytes) {
+            Some(Message::Result(result)) => Some(result),
+            _ => None,
+        };
+        let outcome = match heard {
+            Some(heard) => Ok(self.result(&place, address, Some(&heard), &whole, delivery)),
+            None => Err(delivery),
+        };
+        self.scratch = scratch;
+        outcome
+    }
+
+    /// The long way.
+    fn read(&mut self, mut delivery: Delivery<'_>) -> Outcome {
         let options = Options {
-            topic: Some(topic),
+            topic: Some(delivery.topic),
             lenient: true,
             now: Some(self.now),
             ..Options::default()
         };
         let Decoded {
             message,
-            topic: parsed,
+            topic,
             diagnostics,
             ..
-        } = decode(payload, &options);
-        let delivery = Delivery {
-            topic,
-            payload: payload.as_bytes(),
-            retained,
-            diagnostics,
+        } = decode(delivery.payload, &options);
+        delivery.diagnostics = diagnostics;
+        let Some(topic) = topic else {
+            return self.invalid(Vec::new(), None, delivery);
         };
-        match (
-            parsed.map(|topic| (topic.channel(), topic.address())),
-            message,
-        ) {
-            (Some((Channel::Command, address)), Some(Message::Command(command))) => {
-                self.command(&address, &command, delivery)
+        let text = topic.address();
+        let place = Place::of(&text);
+        let address = self.index.address(&place);
+        match (topic.channel(), message) {
+            (Channel::Command, Some(Message::Command(command))) => {
+                self.command(address, &command, delivery)
             }
-            (Some((Channel::Result, address)), message) => self.result(&address, message, delivery),
-            _ => self.invalid(Vec::new(), None, delivery),
+            (Channel::Command, _) => self.invalid(Vec::new(), None, delivery),
+            (Channel::Result, Some(Message::Result(result))) => {
+                let heard = Heard::of(&result);
+                let whole = || Some(result.clone());
+                self.result(&place, address, Some(&heard), &whole, delivery)
+            }
+            (Channel::Result, _) => self.result(&place, address, None, &|| None, delivery),
         }
     }
 
-    fn command(&mut self, address: &str, command: &Command, delivery: Delivery<'_>) -> Ingested {
+    fn command(
+        &mut self,
+        address: Option<u32>,
+        command: &Command,
+        delivery: Delivery<'_>,
+    ) -> Outcome {
         let retained = if delivery.retained {
             &[AlertCode::RetainedCommand][..]
         } else {
             &[]
         };
-        let facts = Facts::mid(command.mid.as_str());
-        let own = self
-            .index
-            .get(Id::of(&command.mid))
-            .filter(|record| record.address == address);
-        let (disposition, touched, what, kind) = if let Some(record) = own {
-            (
-                Disposition::Echo,
-                Some(record.id()),
-                What::Echo,
-                EntryKind::Echo,
-            )
+        let id = Id::of(&command.mid);
+        let here = |slot: &Slot| {
+            let record = self.index.get(*slot);
+            record.is_some_and(|record| Some(record.address) == address)
+        };
+        let own = self.index.find(id).filter(here);
+        let (disposition, touched, what, kind) = if let Some(own) = own {
+            (Disposition::Echo, Some(own), What::Echo, EntryKind::Echo)
         } else {
             let mut open = self
-                .index
                 .on_subject(address, command)
-                .filter(|record| record.attempt.state.is_open());
+                .filter(|(_, record)| record.state().is_open());
             (
                 Disposition::ForeignCommand,
-                open.next().map(|record| record.id()),
+                open.next().map(|(slot, _)| slot),
                 What::ForeignCommand,
                 EntryKind::ForeignCommand,
             )
         };
-        let mut ingested = delivery.answer(disposition);
-        let change =
-            touched.and_then(|id| self.apply_at(self.now, id, what, kind, facts, retained));
-        if let Some(change) = change {
-            ingested.tell(change);
-        } else {
-            ingested.alerts = retained.iter().copied().map(Alert::from).collect();
+        let note = Note {
+            mid: Some((id, command.mid.as_str())),
+            ..Note::of(kind)
+        };
+        let mut outcome = delivery.answer(disposition);
+        match touched {
+            Some(slot) => outcome.tell(self.apply_at(self.now, slot, what, &note, retained)),
+            None => outcome.alerts = retained.to_vec(),
         }
-        ingested
+        outcome
     }
 
+    /// `heard` is not there if the result breaks a rule; `whole` makes the message.
     fn result(
         &mut self,
-        address: &str,
-        message: Option<Message>,
+        place: &Place<'_>,
+        address: Option<u32>,
+        heard: Option<&Heard<'_>>,
+        whole: &dyn Fn() -> Option<ResultMessage>,
         delivery: Delivery<'_>,
-    ) -> Ingested {
+    ) -> Outcome {
         let number = next_number(&mut self.number);
-        let fingerprint = Fingerprint::of(delivery.topic, delivery.payload);
-        let seen = self.memory.hear(address, fingerprint, number);
-        if seen.used {
-            return delivery.answer_about(seen.result_id, Disposition::Duplicate);
+        let payload = &delivery.payload;
+        // What is too large is told apart by its beginning and its size.
+        let known = if payload.is_usual() {
+            payload.as_bytes().len()
+        } else {
+            MAX_PAYLOAD
+        };
+        let bytes = payload.as_bytes().get(..known);
+        let bytes = bytes.unwrap_or(payload.as_bytes());
+        let fingerprint = Fingerprint::of(delivery.topic, bytes, payload.size());
+        let (address, seen) = self.index.hear(place, address, fingerprint, number);
+        let result_id = seen.result_id();
+        if seen.used() {
+            return delivery.answer_about(result_id, Disposition::Duplicate);
         }
-        match message {
-            Some(Message::Result(result)) => {
-                let arrival = Arrival {
-                    result_id: seen.result_id,
-                    again: seen.result_id != number,
-                    delivery,
-                };
-                self.place(address, &result, arrival)
-            }
-            _ => {
-                self.memory.use_up(address, seen.result_id);
-                let here = self.index.at_address(address).map(|record| record.id());
-                self.invalid(here.collect(), Some(seen.result_id), delivery)
-            }
-        }
+        let Some(heard) = heard else {
+            self.index.use_up(address, result_id);
+            let here = self.index.at(Some(address)).map(|(slot, _)| slot);
+            return self.invalid(here.collect(), Some(result_id), delivery);
+        };
+        let arrival = Arrival {
+            result_id,
+            again: result_id != number,
+            address,
+            whole,
+            delivery,
+        };
+        self.place(heard, arrival)
     }
 
     /// Finds the attempt of a valid result, and lets it take effect unless something speaks against it.
-    fn place(&mut self, address: &str, result: &ResultMessage, arrival: Arrival<'_>) -> Ingested {
-        let result_id = arrival.result_id;
-        let mut facts = Facts {
-            result_id: Some(result_id),
-            reported: Some(Box::new(Reported::of(result))),
-            ..Facts::mid(result.mid.as_str())
+    fn place(&mut self, heard: &Heard<'_>, arrival: Arrival<'_>) -> Outcome {
+        let (result_id, address) = (arrival.result_id, arrival.address);
+        let reported = heard.reported();
+        let note = |matched_by| Note {
+            how: How::Result(matched_by, Some(heard.status)),
+            result_id,
+            mid: Some((heard.mid, heard.mid_text)),
+            reported: &reported,
+            ..Note::of(EntryKind::Result)
         };
-        let (id, by) = match correlate(&self.index, address, result) {
-            Match::None => return self.unsolicited(address, arrival),
-            Match::Ambiguous(ids) => return self.ambiguous(&ids, facts, result, arrival.delivery),
-            Match::Elsewhere(id, by) => {
-                self.memory.use_up(address, result_id);
-                facts.matched_by = Some(by);
+        let (slot, by) = match correlate(&self.index, Some(address), heard) {
+            Match::None => return self.unsolicited(arrival),
+            Match::Ambiguous(slots) => return self.ambiguous(slots, note(None), &arrival),
+            Match::Elsewhere(slot, by) => {
+                self.index.use_up(address, result_id);
                 let held = Held::because(Disposition::WrongSubject, AlertCode::WrongSubject);
-                return self.hold(id, EntryKind::Result, facts, held, arrival.delivery);
+                return self.hold(slot, note(Some(by)), held, arrival.delivery);
             }
-            Match::One(id, by) => (id, by),
+            Match::One(slot, by) => (slot, by),
         };
-        facts.matched_by = Some(by);
-        let Some(held) = self.reason_to_hold(id, by, result, &arrival) else {
-            self.settle(address, result_id);
-            return self.take_effect(id, EntryKind::Result, facts, result, arrival.delivery);
+        let Some(held) = self.reason_to_hold(slot, by, heard, &arrival) else {
+            self.settle(address, result_id, arrival.again);
+            return self.take_effect(slot, note(Some(by)), heard, arrival.delivery);
         };
         match held.disposition {
             // An early result is kept off for good: nothing can make it later.
-            Disposition::Recorded => self.settle(address, result_id),
-            Disposition::Suspect => {
-                self.keep_held(&facts, &held, Some(result), &arrival.delivery);
-            }
-            _ => self.keep_held(&facts, &held, None, &arrival.delivery),
+            Disposition::Recorded => self.settle(address, result_id, arrival.again),
+            Disposition::Suspect => self.keep_held(&held, (arrival.whole)(), &arrival),
+            _ => self.keep_held(&held, None, &arrival),
         }
-        self.hold(id, EntryKind::Result, facts, held, arrival.delivery)
+        self.hold(slot, note(Some(by)), held, arrival.delivery)
     }
 
     /// Belongs to nothing: kept and shown. A retained one is not used up.
-    fn unsolicited(&mut self, address: &str, arrival: Arrival<'_>) -> Ingested {
+    fn unsolicited(&mut self, arrival: Arrival<'_>) -> Outcome {
         let Arrival {
             result_id,
+            address,
             delivery,
             ..
         } = arrival;
         let disposition = if delivery.retained {
             Disposition::Retained
         } else {
-            self.memory.use_up(address, result_id);
+            self.index.use_up(address, result_id);
             Disposition::Unsolicited
         };
         let held = Held {
@@ -184,46 +271,44 @@ impl Tracker {
     }
 
     /// Fits several attempts: recorded on all.
-    fn ambiguous(
-        &mut self,
-        ids: &[Id],
-        mut facts: Facts,
-        result: &ResultMessage,
-        delivery: Delivery<'_>,
-    ) -> Ingested {
+    fn ambiguous(&mut self, slots: Vec<Slot>, note: Note<'_>, arrival: &Arrival<'_>) -> Outcome {
         // A retained delivery stays one: it cannot be assigned either.
-        let (disposition, assignable) = if delivery.retained {
+        let (disposition, assignable) = if arrival.delivery.retained {
             (Disposition::Retained, None)
         } else {
-            (Disposition::Ambiguous, Some(result))
+            (Disposition::Ambiguous, (arrival.whole)())
         };
         let held = Held::because(disposition, AlertCode::Ambiguous);
-        self.keep_held(&facts, &held, assignable, &delivery);
-        facts.disposition = Some(disposition);
-        for id in ids {
-            self.record(*id, EntryKind::Result, facts.clone(), &held.alerts);
+        self.keep_held(&held, assignable, arrival);
+        let note = Note {
+            disposition: Some(disposition),
+            ..note
+        };
+        for slot in &slots {
+            self.record(*slot, &note, &held.alerts);
         }
-        Ingested {
-            result_id: facts.result_id,
-            alerts: held.alerts(),
-            attempt_ids: self.names(ids),
-            ..delivery.answer(disposition)
+        Outcome {
+            alerts: held.alerts,
+            on: slots,
+            ..arrival
+                .delivery
+                .answer_about(arrival.result_id, disposition)
         }
     }
 
     /// What never advances an attempt, though the result belongs to it.
     fn reason_to_hold(
         &self,
-        id: Id,
+        slot: Slot,
         by: MatchedBy,
-        result: &ResultMessage,
+        heard: &Heard<'_>,
         arrival: &Arrival<'_>,
     ) -> Option<Held> {
-        let record = self.index.get(id)?;
+        let record = self.index.get(slot)?;
         let retained =
             arrival.delivery.retained && !matches!(by, MatchedBy::Reply | MatchedBy::Mid);
-        let too_old = result.timestamp.saturating_add(TOLERANCE_MS) < record.command.timestamp;
-        let too_new = result.timestamp > self.now.saturating_add(TOLERANCE_MS);
+        let too_old = heard.timestamp.saturating_add(TOLERANCE_MS) < record.timestamp;
+        let too_new = heard.timestamp > self.now.saturating_add(TOLERANCE_MS);
         let suspect = by == MatchedBy::Subject && (too_old || too_new);
         // Seen for the first time, a result proves that an unpublished attempt has been sent.
         // Seen before, it was seen before the sending, if that has not happened yet.
@@ -244,9 +329,28 @@ impl Tracker {
 }
 
 /// A result that is no duplicate, on its way through.
-struct Arrival<'a> {
-    result_id: u64,
+pub(super) struct Arrival<'a> {
+    pub result_id: u64,
     /// It has come before, and was held back then.
     again: bool,
-    delivery: Delivery<'a>,
+    address: u32,
+    /// Makes the whole message.
+    whole: &'a dyn Fn() -> Option<ResultMessage>,
+    pub delivery: Delivery<'a>,
+}
+
+/// The scanner, which remembers the order of fields: nothing that anybody could see.
+#[derive(Default)]
+pub(super) struct Scratch(Option<Box<Scanner>>);
+
+impl Clone for Scratch {
+    fn clone(&self) -> Scratch {
+        Scratch::default()
+    }
+}
+
+impl fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scratch")
+    }
 }

@@ -1,28 +1,33 @@
 //! What the tracker tells when asked.
 
-use super::super::index::{Id, Record};
+use super::super::explain::explain;
+use super::super::index::Wanted;
 use super::super::log::LogKind;
+use super::super::record::Slot;
 use super::super::timeline::Entry;
 use super::super::view::{AttemptView, Counts, Explained, LogView, Page, PageQuery};
 use super::Tracker;
 use crate::diagnostic::{Error, problem};
-use crate::message::Mid;
 
 impl Tracker {
     /// When to call [`Tracker::tick`] next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<u64> {
-        if !self.expired.is_empty() {
+        if self.index.has_untold() {
             return Some(self.now);
         }
-        self.index.first_deadline().map(|(at, _)| at)
+        self.index.next_deadline()
     }
 
     /// An attempt as it stands.
     #[must_use]
     pub fn attempt(&self, id: &str) -> Option<AttemptView> {
-        let record = self.index.get(Id::of(&Mid::parse(id)?))?;
-        Some(AttemptView::of(record, self.index.deadlines()))
+        self.view(self.find(id).ok()?)
+    }
+
+    fn view(&self, slot: Slot) -> Option<AttemptView> {
+        let record = self.index.get(slot)?;
+        AttemptView::of(&self.index, record)
     }
 
     /// An attempt's timeline in words.
@@ -30,22 +35,22 @@ impl Tracker {
     /// # Errors
     /// `attempt-unknown`.
     pub fn explain(&self, id: &str) -> Result<Vec<Explained>, Error> {
-        let record = self.index.get(self.find(id)?);
-        let explained = |entry: &Entry| Explained {
+        let slot = self.find(id)?;
+        let record = self.index.get(slot).into_iter();
+        let explained = |entry: Entry| Explained {
             at: entry.at,
-            text: super::super::explain::explain(entry),
+            text: explain(&entry),
         };
         Ok(record
-            .iter()
-            .flat_map(|record| &record.timeline)
+            .flat_map(|record| self.index.timeline(record))
             .map(explained)
             .collect())
     }
 
-    /// How many attempts there are.
+    /// How many attempts there are. Costs the same however many.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts::of(self.index.tally(), self.index.len())
+        Counts::of(self.index.tally())
     }
 
     /// Deliveries that advanced nothing, oldest first.
@@ -61,35 +66,38 @@ impl Tracker {
 
     /// Some attempts, newest first.
     ///
+    /// A page costs what is on it, whether of all attempts, of a state or of devices. Only with both
+    /// `state` and `device` may it have to pass by many: those of the devices that are in other states.
+    ///
     /// # Errors
     /// `page-unknown` when `after` is not the `next` of a page.
     pub fn page(&self, query: &PageQuery) -> Result<Page, Error> {
+        let (slots, next) = self.page_of(query)?;
+        Ok(Page {
+            attempts: slots.iter().filter_map(|slot| self.view(*slot)).collect(),
+            next,
+        })
+    }
+
+    /// The attempts on a page, and where the next one begins.
+    pub(crate) fn page_of(&self, query: &PageQuery) -> Result<(Vec<Slot>, Option<String>), Error> {
         let before = match &query.after {
             None => u64::MAX,
             Some(after) => after
                 .parse()
                 .map_err(|_| Error::one(problem::page_unknown(after), "/after"))?,
         };
-        let wanted = |record: &&Record| {
-            query
-                .state
-                .is_none_or(|state| record.attempt.state == state)
-                && query
-                    .device
-                    .as_deref()
-                    .is_none_or(|device| record.topic.device().starts_with(device))
+        let wanted = Wanted {
+            before,
+            state: query.state,
+            device: query.device.as_deref(),
         };
-        let mut records = self.index.newest_before(before).filter(wanted).peekable();
-        let mut attempts = Vec::new();
-        let mut last = None;
-        while attempts.len() < query.limit
-            && let Some(record) = records.next()
-        {
-            attempts.push(AttemptView::of(record, self.index.deadlines()));
-            last = Some(record.order);
-        }
+        let mut slots = self.index.page(&wanted, query.limit.saturating_add(1));
+        let more = slots.len() > query.limit;
+        slots.truncate(query.limit);
         // A page without room leaves off where it began.
-        let next = records.peek().map(|_| last.unwrap_or(before).to_string());
-        Ok(Page { attempts, next })
+        let last = slots.last().and_then(|slot| self.index.get(*slot));
+        let last = last.map_or(before, |record| record.order);
+        Ok((slots, more.then(|| last.to_string())))
     }
 }

@@ -2,20 +2,26 @@
 
 use super::super::alert::{Alert, AlertCode};
 use super::super::attempt::{Report, What};
-use super::super::index::Id;
+use super::super::correlate::MatchedBy;
+use super::super::heard::Heard;
+use super::super::index::Note;
 use super::super::log::{LogKind, Logged, MAX_PAYLOAD};
+use super::super::record::{How, Slot};
 use super::super::state::Snapshot;
-use super::super::timeline::{Disposition, EntryKind, Facts};
-use super::super::verify;
-use super::super::view::{Change, Ingested};
-use super::{Tracker, next_number};
+use super::super::timeline::{Disposition, EntryKind};
+use super::super::verify::{self, Expected};
+use super::super::view::Ingested;
+use super::ingest::Arrival;
+use super::{Moved, Tracker, next_number};
+use crate::decode::Input;
 use crate::diagnostic::Diagnostic;
 use crate::message::{Message, ResultMessage, Status};
 
 /// A delivery on the way through.
+#[derive(Clone, Debug)]
 pub(super) struct Delivery<'a> {
     pub topic: &'a str,
-    pub payload: &'a [u8],
+    pub payload: Input<'a>,
     pub retained: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -26,124 +32,171 @@ pub(super) struct Held {
     pub alerts: Vec<AlertCode>,
 }
 
+/// What became of a delivery, in the tracker's own terms.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub disposition: Disposition,
+    /// 0 for none.
+    pub result_id: u64,
+    pub matched_by: Option<MatchedBy>,
+    /// The attempt that it belongs to or names, and how that stood before and stands now.
+    pub attempt: Option<(Slot, Snapshot, Snapshot)>,
+    pub alerts: Vec<AlertCode>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where there is no such attempt: those that it was recorded on.
+    pub on: Vec<Slot>,
+}
+
 impl Tracker {
+    /// Puts an answer into words.
+    pub(crate) fn tell(&self, outcome: Outcome) -> Ingested {
+        let Outcome {
+            disposition,
+            result_id,
+            matched_by,
+            attempt,
+            alerts,
+            diagnostics,
+            on,
+        } = outcome;
+        let attempt_id = attempt.map(|(slot, ..)| self.name(slot));
+        Ingested {
+            disposition,
+            result_id: (result_id != 0).then_some(result_id),
+            matched_by,
+            attempt_ids: match &attempt_id {
+                Some(id) => vec![id.clone()],
+                None => on.into_iter().map(|slot| self.name(slot)).collect(),
+            },
+            attempt_id,
+            before: attempt.map(|(_, before, _)| before),
+            after: attempt.map(|(.., after)| after),
+            alerts: alerts.into_iter().map(Alert::from).collect(),
+            diagnostics,
+        }
+    }
+
     /// Puts a result on the timeline of an attempt that it does not advance.
     pub(super) fn hold(
         &mut self,
-        id: Id,
-        kind: EntryKind,
-        mut facts: Facts,
+        slot: Slot,
+        note: Note<'_>,
         held: Held,
         delivery: Delivery<'_>,
-    ) -> Ingested {
-        facts.disposition = Some(held.disposition);
-        let (result_id, matched_by) = (facts.result_id, facts.matched_by);
-        self.record(id, kind, facts, &held.alerts);
-        let snapshot = self.index.get(id).map(|record| record.attempt.snapshot());
-        let attempt_ids = self.names(&[id]);
-        Ingested {
-            result_id,
-            matched_by,
-            attempt_id: attempt_ids.first().cloned(),
-            before: snapshot,
-            after: snapshot,
-            alerts: held.alerts(),
-            attempt_ids,
-            ..delivery.answer(held.disposition)
+    ) -> Outcome {
+        let disposition = Some(held.disposition);
+        let note = Note {
+            disposition,
+            ..note
+        };
+        self.record(slot, &note, &held.alerts);
+        let record = self.index.get(slot);
+        let snapshot = record.map(|record| record.attempt().snapshot());
+        Outcome {
+            matched_by: note.matched_by(),
+            attempt: snapshot.map(|snapshot| (slot, snapshot, snapshot)),
+            alerts: held.alerts,
+            ..delivery.answer_about(note.result_id, held.disposition)
         }
     }
 
     /// Lets a result take effect.
     pub(super) fn take_effect(
         &mut self,
-        id: Id,
-        kind: EntryKind,
-        facts: Facts,
-        result: &ResultMessage,
+        slot: Slot,
+        note: Note<'_>,
+        heard: &Heard<'_>,
         delivery: Delivery<'_>,
-    ) -> Ingested {
-        let (result_id, matched_by) = (facts.result_id, facts.matched_by);
-        let report = self.index.get(id).map(|record| Report {
-            status: result.data.status,
-            evidence: verify::evidence(&record.command, &record.expected, result),
-            target_differs: verify::target_differs(&record.expected, result),
-        });
-        let change = self.apply(id, What::Result(report.unwrap_or_default()), kind, facts);
-        let ending = result
-            .data
-            .status
-            .filter(|status| *status != Status::Prepared);
-        self.index.change(id, |record| {
-            // Of the ending that stands; a better one says nothing of what runs now.
-            if ending.is_some() && record.attempt.outcome == ending {
-                let data = &result.data;
-                record.running.version = data
-                    .final_version
-                    .clone()
-                    .or_else(|| record.running.version.take());
-                record.running.commit = data
-                    .final_commit_sha
-                    .clone()
-                    .or_else(|| record.running.commit.take());
+    ) -> Outcome {
+        let report = self.index.get(slot).map(|record| {
+            let job = self.index.job(record);
+            Report {
+                status: heard.status,
+                evidence: verify::evidence(&job, heard),
+                target_differs: verify::target_differs(&job, heard),
             }
         });
-        let mut ingested = Ingested {
-            result_id,
-            matched_by,
-            ..delivery.answer(Disposition::Recorded)
-        };
-        if let Some(change) = change {
-            ingested.disposition = disposition(&change.before, &change.after, result.data.status);
-            ingested.tell(change);
+        let moved = self.apply(slot, What::Result(report.unwrap_or_default()), &note);
+        let ending = heard.status.filter(|status| *status != Status::Prepared);
+        // Of the ending that stands; a better one says nothing of what runs now.
+        if ending.is_some()
+            && (heard.final_version.is_some() || heard.final_commit.is_some())
+            && let Some(record) = self.index.get(slot)
+            && record.attempt().outcome == ending
+        {
+            let before = self.index.running(record);
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            let running = Expected {
+                version: text(heard.final_version).or(before.version),
+                commit: text(heard.final_commit).or(before.commit),
+            };
+            self.index.set_running(slot, &running);
         }
-        ingested
+        let mut outcome = Outcome {
+            matched_by: note.matched_by(),
+            ..delivery.answer_about(
+                note.result_id,
+                disposition(&moved.before, &moved.after, heard.status),
+            )
+        };
+        outcome.tell(moved);
+        outcome
     }
 
-    /// What breaks a rule, or comes on no topic of ours: a result is kept on the attempts `ids`.
+    /// What breaks a rule, or comes on no topic of ours: a result is kept on the attempts `slots`.
     pub(super) fn invalid(
         &mut self,
-        ids: Vec<Id>,
+        slots: Vec<Slot>,
         result_id: Option<u64>,
         delivery: Delivery<'_>,
-    ) -> Ingested {
+    ) -> Outcome {
         let number = result_id.unwrap_or_else(|| next_number(&mut self.number));
         let mut held = Held::because(Disposition::Invalid, AlertCode::InvalidResult);
-        if ids.is_empty() {
+        if slots.is_empty() {
             held.alerts.clear();
         }
         self.keep(LogKind::Invalid, number, &held, None, &delivery);
-        let facts = Facts {
-            result_id,
+        let note = Note {
+            how: How::Result(None, None),
             disposition: Some(Disposition::Invalid),
-            ..Facts::default()
+            result_id: number,
+            ..Note::of(EntryKind::Result)
         };
-        for id in &ids {
-            self.record(*id, EntryKind::Result, facts.clone(), &held.alerts);
+        for slot in &slots {
+            self.record(*slot, &note, &held.alerts);
         }
-        Ingested {
-            alerts: held.alerts(),
-            attempt_ids: self.names(&ids),
+        Outcome {
+            alerts: held.alerts,
+            on: slots,
             ..delivery.answer_about(number, Disposition::Invalid)
         }
     }
 
     /// The result has found its attempt: the same again is a duplicate, and it cannot be assigned.
-    pub(super) fn settle(&mut self, address: &str, result_id: u64) {
-        self.memory.use_up(address, result_id);
-        self.log_mut(LogKind::Suspect).settle(result_id);
+    /// Only one that has come before can be waiting for that.
+    pub(super) fn settle(&mut self, address: u32, result_id: u64, again: bool) {
+        self.index.use_up(address, result_id);
+        if again {
+            self.log_mut(LogKind::Suspect).settle(result_id);
+        }
     }
 
     /// Keeps a result that is held back; `result` is there if the operator may assign it.
     pub(super) fn keep_held(
         &mut self,
-        facts: &Facts,
         held: &Held,
-        result: Option<&ResultMessage>,
-        delivery: &Delivery<'_>,
+        result: Option<ResultMessage>,
+        arrival: &Arrival<'_>,
     ) {
-        let assignable = result.map(|result| Message::Result(result.clone()).encode());
-        let result_id = facts.result_id.unwrap_or_default();
-        self.keep(LogKind::Suspect, result_id, held, assignable, delivery);
+        let assignable = result.map(|result| Message::Result(result).encode());
+        let delivery = &arrival.delivery;
+        self.keep(
+            LogKind::Suspect,
+            arrival.result_id,
+            held,
+            assignable,
+            delivery,
+        );
     }
 
     /// Puts a delivery into a log.
@@ -156,22 +209,16 @@ impl Tracker {
         delivery: &Delivery<'_>,
     ) {
         let at = self.now;
+        let payload = delivery.payload.as_bytes();
         self.log_mut(log).add(Logged {
             result_id,
             at,
             topic: delivery.topic.to_owned(),
-            payload: delivery.payload.iter().take(MAX_PAYLOAD).copied().collect(),
+            payload: payload.iter().take(MAX_PAYLOAD).copied().collect(),
             disposition: held.disposition,
             alerts: held.alerts.clone(),
             assignable,
         });
-    }
-
-    pub(super) fn names(&self, ids: &[Id]) -> Vec<String> {
-        let records = ids.iter().filter_map(|id| self.index.get(*id));
-        records
-            .map(|record| record.command.mid.as_str().to_owned())
-            .collect()
     }
 }
 
@@ -190,6 +237,15 @@ pub(super) fn disposition(
     }
 }
 
+impl Note<'_> {
+    fn matched_by(&self) -> Option<MatchedBy> {
+        match self.how {
+            How::Result(matched_by, _) => matched_by,
+            _ => None,
+        }
+    }
+}
+
 impl Held {
     pub(super) fn because(disposition: Disposition, alert: AlertCode) -> Held {
         Held {
@@ -197,42 +253,33 @@ impl Held {
             alerts: vec![alert],
         }
     }
-
-    pub(super) fn alerts(&self) -> Vec<Alert> {
-        self.alerts.iter().copied().map(Alert::from).collect()
-    }
 }
 
 impl Delivery<'_> {
-    pub(super) fn answer(self, disposition: Disposition) -> Ingested {
-        Ingested {
+    pub(super) fn answer(&self, disposition: Disposition) -> Outcome {
+        Outcome {
             disposition,
-            result_id: None,
+            result_id: 0,
             matched_by: None,
-            attempt_id: None,
-            before: None,
-            after: None,
+            attempt: None,
             alerts: Vec::new(),
-            diagnostics: self.diagnostics,
-            attempt_ids: Vec::new(),
+            diagnostics: self.diagnostics.clone(),
+            on: Vec::new(),
         }
     }
 
-    pub(super) fn answer_about(self, result_id: u64, disposition: Disposition) -> Ingested {
-        Ingested {
-            result_id: Some(result_id),
+    pub(super) fn answer_about(&self, result_id: u64, disposition: Disposition) -> Outcome {
+        Outcome {
+            result_id,
             ..self.answer(disposition)
         }
     }
 }
 
-impl Ingested {
+impl Outcome {
     /// Adds what it did to an attempt.
-    pub(super) fn tell(&mut self, change: Change) {
-        self.attempt_ids = vec![change.attempt_id.clone()];
-        self.attempt_id = Some(change.attempt_id);
-        self.before = Some(change.before);
-        self.after = Some(change.after);
-        self.alerts = change.alerts;
+    pub(super) fn tell(&mut self, moved: Moved) {
+        self.attempt = Some((moved.slot, moved.before, moved.after));
+        self.alerts = moved.alerts;
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// A value that can be saved.
-pub(super) trait Saved: Sized {
+pub(crate) trait Saved: Sized {
     /// Appends the value.
     fn save(&self, to: &mut Vec<u8>);
 
@@ -13,6 +13,7 @@ pub(super) trait Saved: Sized {
 
 /// A number in groups of seven bits, the lowest first; all but the last have the eighth bit set.
 impl Saved for u64 {
+    #[inline(never)]
     fn save(&self, to: &mut Vec<u8>) {
         let mut rest = *self;
         while rest > 0x7F {
@@ -22,6 +23,7 @@ impl Saved for u64 {
         to.push(rest as u8);
     }
 
+    #[inline(never)]
     fn restore(from: &mut &[u8]) -> Option<u64> {
         let mut value = 0;
         for shift in (0..u64::BITS).step_by(7) {
@@ -78,12 +80,12 @@ impl Saved for bool {
 }
 
 /// Appends bytes behind their number.
-pub(super) fn save_bytes(bytes: &[u8], to: &mut Vec<u8>) {
+pub(crate) fn save_bytes(bytes: &[u8], to: &mut Vec<u8>) {
     (bytes.len() as u64).save(to);
     to.extend_from_slice(bytes);
 }
 
-pub(super) fn restore_bytes<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(crate) fn restore_bytes<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = usize::try_from(u64::restore(from)?).ok()?;
     let (bytes, rest) = from.split_at_checked(length)?;
     *from = rest;
@@ -129,12 +131,24 @@ impl<T: Saved> Saved for Box<T> {
 }
 
 /// Appends values behind their number.
-pub(super) fn save_all<'a, T: Saved + 'a>(
+pub(crate) fn save_all<'a, T: Saved + 'a>(
     values: impl ExactSizeIterator<Item = &'a T>,
     to: &mut Vec<u8>,
 ) {
     (values.len() as u64).save(to);
     values.for_each(|value| value.save(to));
+}
+
+impl Saved for (String, String) {
+    fn save(&self, to: &mut Vec<u8>) {
+        let (first, second) = self;
+        first.save(to);
+        second.save(to);
+    }
+
+    fn restore(from: &mut &[u8]) -> Option<(String, String)> {
+        Some((String::restore(from)?, String::restore(from)?))
+    }
 }
 
 impl<T: Saved> Saved for Vec<T> {

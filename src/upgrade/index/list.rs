@@ -1,0 +1,186 @@
+//! The attempts in the order of opening, as a page shows them: all of them, those in a state, those of
+//! some devices.
+
+use super::super::record::Slot;
+use super::super::state::State;
+use super::super::store::{Bits, NONE};
+use super::Index;
+use super::devices::{Devices, Names};
+
+/// Places in the order of opening. Those of attempts that are gone stay empty until there are many.
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    slots: Vec<Slot>,
+    live: Bits,
+    states: [Bits; State::ALL.len()],
+    devices: Devices,
+    gone: usize,
+    /// How often attempts have got other places.
+    moves: u32,
+}
+
+/// How far somebody is who goes through the list bit by bit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    /// Of the next attempt at least.
+    order: u64,
+    position: u32,
+    moves: u32,
+}
+
+/// Which attempts to list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// Opened before the one of this order.
+    pub before: u64,
+    pub state: Option<State>,
+    /// Beginning of the device's name.
+    pub device: Option<&'a str>,
+}
+
+impl Index {
+    fn by_name(&self) -> Names<'_> {
+        Names { index: self }
+    }
+
+    pub(super) fn slot_at(&self, position: u32) -> Slot {
+        let slot = self.list.slots.get(position as usize);
+        slot.copied().unwrap_or(NONE)
+    }
+
+    /// Puts the latest attempt at the end of the list.
+    pub(crate) fn list_it(&mut self, slot: Slot) {
+        let position = self.list.slots.len() as u32;
+        let Some(record) = self.records.get_mut(slot) else {
+            return;
+        };
+        record.position = position;
+        let state = record.state();
+        self.list.slots.push(slot);
+        self.list.live.add(position);
+        if let Some(bits) = self.list.states.get_mut(state as usize) {
+            bits.add(position);
+        }
+        let mut devices = std::mem::take(&mut self.list.devices);
+        devices.add(position, self.by_name());
+        self.list.devices = devices;
+    }
+
+    pub(super) fn list_state(&mut self, slot: Slot, before: State, after: State) {
+        let Some(position) = self.get(slot).map(|record| record.position) else {
+            return;
+        };
+        if position == NONE {
+            return;
+        }
+        if let Some(bits) = self.list.states.get_mut(before as usize) {
+            bits.remove(position);
+        }
+        if let Some(bits) = self.list.states.get_mut(after as usize) {
+            bits.add(position);
+        }
+    }
+
+    /// Empties an attempt's place; when many are empty, moves the others together.
+    pub(super) fn unlist(&mut self, slot: Slot) {
+        let Some(record) = self.get(slot) else { return };
+        let (position, state) = (record.position, record.state());
+        self.list.live.remove(position);
+        if let Some(bits) = self.list.states.get_mut(state as usize) {
+            bits.remove(position);
+        }
+        self.list.gone += 1;
+        if self.list.gone > 1_024 + self.list.slots.len() / 2 {
+            self.close_up();
+        }
+    }
+
+    #[inline(never)]
+    fn close_up(&mut self) {
+        let list = std::mem::take(&mut self.list);
+        let mut places = vec![NONE; list.slots.len()];
+        self.list.moves = list.moves + 1;
+        for ((old, slot), place) in (0..).zip(&list.slots).zip(&mut places) {
+            let Some(record) = self.records.get_mut(*slot) else {
+                continue;
+            };
+            if !list.live.has(old) {
+                continue;
+            }
+            let position = self.list.slots.len() as u32;
+            (*place, record.position) = (position, position);
+            let state = record.state();
+            self.list.slots.push(*slot);
+            self.list.live.add(position);
+            if let Some(bits) = self.list.states.get_mut(state as usize) {
+                bits.add(position);
+            }
+        }
+        self.list.devices = list.devices.moved(&places);
+    }
+
+    /// The next attempt in the order of opening.
+    pub(crate) fn next_listed(&self, progress: &mut Progress) -> Option<Slot> {
+        if progress.moves != self.list.moves {
+            progress.position = self.end(progress.order);
+            progress.moves = self.list.moves;
+        }
+        loop {
+            let position = progress.position;
+            let slot = *self.list.slots.get(position as usize)?;
+            progress.position += 1;
+            if self.list.live.has(position) {
+                progress.order = self.get(slot)?.order + 1;
+                return Some(slot);
+            }
+        }
+    }
+
+    /// At most `limit` attempts, newest first.
+    pub(crate) fn page(&self, wanted: &Wanted<'_>, limit: usize) -> Vec<Slot> {
+        let end = self.end(wanted.before);
+        let in_state = wanted
+            .state
+            .and_then(|state| self.list.states.get(state as usize));
+        let bits = in_state.unwrap_or(&self.list.live);
+        let mut page = Vec::new();
+        let mut take = |position: u32| {
+            page.push(self.slot_at(position));
+            page.len() < limit
+        };
+        if limit == 0 {
+            return page;
+        }
+        match wanted.device {
+            None => {
+                let mut end = end;
+                while let Some(position) = bits.below(end)
+                    && take(position)
+                {
+                    end = position;
+                }
+            }
+            Some(prefix) => self
+                .list
+                .devices
+                .newest(prefix, end, bits, self.by_name(), take),
+        }
+        page
+    }
+
+    /// The place behind all attempts that were opened before the one of that order.
+    fn end(&self, order: u64) -> u32 {
+        let (mut low, mut high) = (0, self.list.slots.len() as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let there = self.list.live.below(middle + 1);
+            let there = there.filter(|position| *position >= low);
+            let record = there.and_then(|position| self.get(self.slot_at(position)));
+            match (there, record) {
+                (Some(position), Some(record)) if record.order >= order => high = position,
+                _ => low = middle + 1,
+            }
+        }
+        low
+    }
+}

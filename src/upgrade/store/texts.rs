@@ -1,0 +1,163 @@
+//! Texts, each kept once: a roll-out shares URL, MD5 and versions, a site its namespace.
+
+use super::{NONE, Print, Slab, Table, print};
+
+/// The number of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sym(pub u32);
+
+impl Default for Sym {
+    fn default() -> Sym {
+        Sym::NONE
+    }
+}
+
+impl Sym {
+    /// No text.
+    pub(crate) const NONE: Sym = Sym(NONE);
+
+    pub(crate) fn some(self) -> Option<Sym> {
+        (self != Sym::NONE).then_some(self)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    bytes: Box<[u8]>,
+    uses: u32,
+    /// How many attempts carry it as their trace id, and the sum of their numbers: of one, its number.
+    traced: u32,
+    trace_sum: u32,
+}
+
+/// All texts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Texts {
+    kept: Slab<Kept>,
+    table: Table,
+}
+
+fn hash(bytes: &[u8]) -> u32 {
+    print(Print::default(), bytes).short()
+}
+
+impl Texts {
+    /// The number of a text, if it is kept.
+    pub(crate) fn find(&self, bytes: &[u8]) -> Option<Sym> {
+        let same = |number: &u32| {
+            let kept = self.kept.get(*number);
+            kept.is_some_and(|kept| *kept.bytes == *bytes)
+        };
+        self.table.under(hash(bytes)).find(same).map(Sym)
+    }
+
+    /// Keeps a text for one more use.
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> Sym {
+        if let Some(known) = self.find(bytes) {
+            self.again(known);
+            return known;
+        }
+        let number = self.kept.put(Kept {
+            bytes: bytes.into(),
+            uses: 1,
+            ..Kept::default()
+        });
+        self.table.add(hash(bytes), number);
+        Sym(number)
+    }
+
+    /// As [`Texts::keep`]; nothing for nothing.
+    pub(crate) fn keep_some(&mut self, text: Option<&str>) -> Sym {
+        text.map_or(Sym::NONE, |text| self.keep(text.as_bytes()))
+    }
+
+    /// One more use of a text.
+    pub(crate) fn again(&mut self, Sym(number): Sym) {
+        if let Some(kept) = self.kept.get_mut(number) {
+            kept.uses += 1;
+        }
+    }
+
+    /// Ends one use of a text.
+    pub(crate) fn release(&mut self, Sym(number): Sym) {
+        let Some(kept) = self.kept.get_mut(number) else {
+            return;
+        };
+        kept.uses -= 1;
+        if kept.uses == 0 {
+            let Kept { bytes, .. } = self.kept.take(number);
+            self.table.remove(hash(&bytes), number);
+        }
+    }
+
+    pub(crate) fn bytes(&self, Sym(number): Sym) -> &[u8] {
+        self.kept.get(number).map_or(&[], |kept| &kept.bytes)
+    }
+
+    /// What was kept as text.
+    pub(crate) fn text(&self, sym: Sym) -> &str {
+        std::str::from_utf8(self.bytes(sym)).unwrap_or_default()
+    }
+
+    pub(crate) fn some(&self, sym: Sym) -> Option<&str> {
+        sym.some().map(|sym| self.text(sym))
+    }
+
+    /// An attempt carries the text as its trace id, or does no longer.
+    pub(crate) fn trace(&mut self, Sym(number): Sym, attempt: u32, carries: bool) {
+        if let Some(kept) = self.kept.get_mut(number) {
+            let (by, attempt) = if carries {
+                (1, attempt)
+            } else {
+                (u32::MAX, attempt.wrapping_neg())
+            };
+            kept.traced = kept.traced.wrapping_add(by);
+            kept.trace_sum = kept.trace_sum.wrapping_add(attempt);
+        }
+    }
+
+    /// The only attempt with this trace id.
+    pub(crate) fn only_traced(&self, Sym(number): Sym) -> Option<u32> {
+        let kept = self.kept.get(number).filter(|kept| kept.traced == 1);
+        kept.map(|kept| kept.trace_sum)
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn numbers(&self) -> u32 {
+        self.kept.numbers()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_kept_while_it_is_used() {
+        let mut texts = Texts::default();
+        let one = texts.keep(b"ems_II");
+        assert_eq!(texts.keep(b"ems_II"), one);
+        let other = texts.keep(b"ems_I");
+        assert_ne!(one, other);
+        texts.release(one);
+        assert_eq!(texts.find(b"ems_II"), Some(one));
+        texts.release(one);
+        assert_eq!(texts.find(b"ems_II"), None);
+        assert_eq!(texts.text(other), "ems_I");
+        texts.release(Sym::NONE);
+        let nothing = texts.keep_some(None);
+        assert_eq!(texts.some(nothing), None);
+    }
+
+    #[test]
+    fn the_only_one_with_a_trace_id() {
+        let mut texts = Texts::default();
+        let trace = texts.keep(b"t");
+        texts.trace(trace, 7, true);
+        assert_eq!(texts.only_traced(trace), Some(7));
+        texts.trace(trace, 9, true);
+        assert_eq!(texts.only_traced(trace), None);
+        texts.trace(trace, 7, false);
+        assert_eq!(texts.only_traced(trace), Some(9));
+    }
+}
