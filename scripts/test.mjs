@@ -21,6 +21,7 @@ const allChecks = () => [
   ["Rust: format", cargo("fmt", "--check")],
   ["Rust: clippy", cargo("clippy", "--locked", "--all-targets", "--all-features", "--", "-D", "warnings")],
   ["Rust: native", cargo("test", "--locked")],
+  ["Rust: a sample of planted bugs", [process.execPath, [inRoot("scripts", "planted.mjs"), "--sample"]]],
   ["Rust: wasm in Node", wasmTests],
   [
     "Rust: wasm in Chromium",

@@ -10,7 +10,8 @@ impl World {
     /// Commands of a third party, retained or broken ones, and results that should not be there.
     pub fn stranger(&mut self) {
         let place = self.random.index(self.devices.len());
-        let (mid, kind) = (self.random.mid(), self.random.below(6));
+        let (mid, kind) = (self.random.mid(), self.random.below(8));
+        let status = self.random.between(1, 6) as u8;
         let device = &self.devices[place];
         let uid = &device.uid;
         let timestamp = device.clock_at(self.now);
@@ -30,6 +31,7 @@ impl World {
             .flat_map(|operator| &operator.upgrades);
         let last = someones.clone().rfind(|upgrade| upgrade.device == place);
         let elsewhere = someones.clone().rfind(|upgrade| upgrade.device != place);
+        let mut ending = 2;
         let (topic, payload, retain, cause) = match kind {
             0 => (
                 &device.command_topic,
@@ -61,7 +63,17 @@ impl World {
                 let data = format!(r#""final_version":"{}","status":4"#, upgrade.image.0);
                 (&device.result_topic, result(&reply, &data), false, None)
             }
-            _ => (&device.result_topic, "{}".to_owned(), false, None),
+            5 => (&device.result_topic, "{}".to_owned(), false, None),
+            // Another part of the device has an opinion of its own, but knows what runs.
+            _ => {
+                let Some(upgrade) = last else { return };
+                ending = status;
+                let reply = format!(r#","reply":"{}""#, upgrade.mid);
+                let runs = device.gateway.version();
+                let data = format!(r#""final_version":"{runs}","status":{status}"#);
+                let cause = Some(upgrade.mid.clone());
+                (&device.result_topic, result(&reply, &data), false, cause)
+            }
         };
         let packet = Packet {
             topic: topic.clone(),
@@ -80,7 +92,7 @@ impl World {
         self.reports.push(Report {
             device: place,
             cause,
-            status: 2,
+            status: ending,
             runs,
             at: self.now,
         });

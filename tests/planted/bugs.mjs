@@ -1,0 +1,177 @@
+// Bugs to plant in the tracker, each against one rule of §7 of docs/protocol.md. `find` occurs once in
+// the file; `scripts/planted.mjs` builds each one and has the simulation find it.
+
+/** @type {{ breaks: string, file: string, find: string, replace: string, sample?: boolean }[]} */
+export const bugs = [
+  {
+    breaks: "endings reported by the device only get worse",
+    file: "upgrade/attempt.rs",
+    find: "if badness(known) >= Some(rank) {",
+    replace: "if badness(known) == Some(rank) {",
+  },
+  {
+    breaks: "`prepared` moves `sent` to `prepared`; anywhere else it is recorded",
+    file: "upgrade/attempt.rs",
+    find: "if self.state == State::Sent {",
+    replace: "if matches!(self.state, State::Sent | State::TimedOut) {",
+  },
+  {
+    breaks: "`cancelled` stays, and keeps the device's outcome beside it",
+    file: "upgrade/attempt.rs",
+    find: "            State::Cancelled | State::NotSent | State::Refused\n        ) {",
+    replace: "            State::NotSent | State::Refused\n        ) {",
+  },
+  {
+    breaks: "`timed_out` is left by 1, 3, 4, 5, 6",
+    file: "upgrade/attempt.rs",
+    find: "            State::Cancelled | State::NotSent | State::Refused\n        ) {",
+    replace: "            State::Cancelled | State::NotSent | State::Refused | State::TimedOut\n        ) {",
+  },
+  {
+    breaks: "the final deadline counts from the first `prepared`, and is never restarted",
+    file: "upgrade/attempt.rs",
+    find: "self.prepared_at.get_or_insert(at);",
+    replace: "self.prepared_at = Some(at);",
+  },
+  {
+    breaks: "a result without `status` never advances an attempt",
+    file: "upgrade/attempt.rs",
+    find: "let Some(status) = report.status else { return };",
+    replace: "let status = report.status.unwrap_or(Status::Prepared);",
+  },
+  {
+    breaks: "an attempt is `refused` for lost connections only until the device has answered",
+    file: "upgrade/attempt.rs",
+    find: "(by_reason_code || next.state != State::Prepared)",
+    replace: "(by_reason_code || next.state != State::Unpublished)",
+  },
+  {
+    breaks: "a final status without `prepared` marks phase 1 as inferred",
+    file: "upgrade/attempt.rs",
+    find: "            Phase1::Inferred\n",
+    replace: "            Phase1::Reported\n",
+  },
+  {
+    breaks: "rule 4: `timed_out` attempts are candidates as well",
+    file: "upgrade/attempt.rs",
+    find: "State::Sent | State::Prepared | State::TimedOut | State::Cancelled",
+    replace: "State::Sent | State::Prepared | State::Cancelled",
+  },
+  {
+    breaks: "another operator's command turns rule 4 off",
+    file: "upgrade/attempt.rs",
+    find: "next.foreign_command = true;",
+    replace: "next.foreign_command = next.sent_at.is_none();",
+  },
+  {
+    breaks: "rule 1: a `reply` that names no attempt matches none, and rules 2–4 are not tried",
+    file: "upgrade/correlate.rs",
+    find: "return by_mid(index, &origin, &reply, MatchedBy::Reply).unwrap_or(Match::None);",
+    replace: "if let Some(found) = by_mid(index, &origin, &reply, MatchedBy::Reply) { return found; }",
+  },
+  {
+    breaks: "only attempts at the result's own address are considered",
+    file: "upgrade/correlate.rs",
+    find: "record.address == self.address\n            && record.command.sub_device_uid.as_deref() == self.sub_device",
+    replace: "record.command.sub_device_uid.as_deref() == self.sub_device",
+    sample: true,
+  },
+  {
+    breaks: "only attempts at the result's own sub-device are considered",
+    file: "upgrade/correlate.rs",
+    find: "            && record.command.sub_device_uid.as_deref() == self.sub_device",
+    replace: "",
+  },
+  {
+    breaks: "rule 3: a trace id counts when exactly one such attempt carries it",
+    file: "upgrade/correlate.rs",
+    find: "([one], _) => Some(Match::One(one.id(), MatchedBy::TraceId)),",
+    replace: "([one, ..], _) => Some(Match::One(one.id(), MatchedBy::TraceId)),",
+  },
+  {
+    breaks: "rule 4: of several candidates that fit alike, none is advanced",
+    file: "upgrade/correlate.rs",
+    find: "(Some(one), None) => answer(one),",
+    replace: "(Some(one), _) => answer(one),",
+  },
+  {
+    breaks: "rule 4: candidates have the result's `source`",
+    file: "upgrade/correlate.rs",
+    find: "source.is_none_or(|source| source == record.command.data.source)",
+    replace: "source.is_none_or(|source| source.len() <= record.command.data.source.len() + 9)",
+  },
+  {
+    breaks: "verification: any difference is a mismatch",
+    file: "upgrade/verify.rs",
+    find: "(true, _) => Verification::Mismatched,",
+    replace: "(true, false) => Verification::Mismatched,\n            (true, true) => Verification::Verified,",
+    sample: true,
+  },
+  {
+    breaks: "verification: what was expected is compared with `final_…`, not with `target_…`",
+    file: "upgrade/verify.rs",
+    find: "evidence.agrees = status == Status::Succeeded && with_expected.contains(&Some(true));",
+    replace: "evidence.agrees = status == Status::Succeeded && !target_differs(expected, result);",
+  },
+  {
+    breaks: "versions match after removing one leading `v`",
+    file: "upgrade/verify.rs",
+    find: "version.strip_prefix(['v', 'V']).unwrap_or(version)",
+    replace: "version",
+  },
+  {
+    breaks: "a retained delivery never advances an attempt, unless rule 1 or 2 matched",
+    file: "upgrade/tracker/ingest.rs",
+    find: "matches!(by, MatchedBy::Reply | MatchedBy::Mid)",
+    replace: "matches!(by, MatchedBy::Reply | MatchedBy::Mid | MatchedBy::Subject)",
+  },
+  {
+    breaks: "matched by rule 4, a timestamp more than 10 minutes before the command's is suspect",
+    file: "upgrade/tracker/ingest.rs",
+    find: "(too_old || too_new)",
+    replace: "too_new",
+  },
+  {
+    breaks: "matched by rule 4, a timestamp more than 10 minutes ahead of `now` is suspect",
+    file: "upgrade/tracker/ingest.rs",
+    find: "(too_old || too_new)",
+    replace: "too_old",
+  },
+  {
+    breaks: "a result first seen before the attempt was sent never advances it",
+    file: "upgrade/tracker/ingest.rs",
+    find: "let early = arrival.again &&",
+    replace: "let early = !arrival.again &&",
+  },
+  {
+    breaks: "the same result again never advances an attempt",
+    file: "upgrade/tracker/ingest.rs",
+    find: "if seen.used {",
+    replace: "if seen.used && delivery.retained {",
+    sample: true,
+  },
+  {
+    breaks: "what is due is expired before a result is applied",
+    file: "upgrade/tracker/ingest.rs",
+    find: "    ) -> Ingested {\n        self.advance(now);",
+    replace: "    ) -> Ingested {\n        self.now = self.now.max(now);",
+  },
+  {
+    breaks: "an attempt that has timed out still needs `supersede`",
+    file: "upgrade/tracker.rs",
+    find: ".filter(|record| record.attempt.may_still_act());",
+    replace: ".filter(|record| record.attempt.may_still_act() && record.attempt.state.is_open());",
+  },
+  {
+    breaks: "the tracker uses the greatest time that it has seen",
+    file: "upgrade/tracker.rs",
+    find: "self.now = self.now.max(now);",
+    replace: "self.now = now;",
+  },
+  {
+    breaks: "each address remembers its last 16 results",
+    file: "upgrade/memory.rs",
+    find: "pub(crate) const RESULTS: usize = 16;",
+    replace: "pub(crate) const RESULTS: usize = 1;",
+  },
+];
