@@ -6,8 +6,8 @@ export const bugs = [
   {
     breaks: "endings reported by the device only get worse",
     file: "upgrade/attempt.rs",
-    find: "if badness(known) >= Some(rank) {",
-    replace: "if badness(known) == Some(rank) {",
+    find: "if known.and_then(badness) >= Some(rank) {",
+    replace: "if known.and_then(badness) == Some(rank) {",
   },
   {
     breaks: "`prepared` moves `sent` to `prepared`; anywhere else it is recorded",
@@ -59,9 +59,9 @@ export const bugs = [
   },
   {
     breaks: "another operator's command turns rule 4 off",
-    file: "upgrade/attempt.rs",
-    find: "next.foreign_command = true;",
-    replace: "next.foreign_command = next.sent_at.is_none();",
+    file: "upgrade/correlate.rs",
+    find: "[one] if !one.attempt.foreign_command =>",
+    replace: "[one] =>",
   },
   {
     breaks: "rule 1: a `reply` that names no attempt matches none, and rules 2–4 are not tried",
@@ -91,8 +91,8 @@ export const bugs = [
   {
     breaks: "rule 4: of several candidates that fit alike, none is advanced",
     file: "upgrade/correlate.rs",
-    find: "(Some(one), None) => answer(one),",
-    replace: "(Some(one), _) => answer(one),",
+    find: "(Some(one), None) if !one.attempt.foreign_command",
+    replace: "(Some(one), _) if !one.attempt.foreign_command",
   },
   {
     breaks: "rule 4: candidates have the result's `source`",

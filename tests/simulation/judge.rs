@@ -6,7 +6,7 @@ use wudun_ota::upgrade::{
 };
 
 use super::operator::{Fate, Operator, Upgrade};
-use super::referee::{Case, Rule, agreeing, ended, worse};
+use super::referee::{Case, Rule, agreeing, as_bad, ended, worse};
 use super::world::World;
 
 /// Why something is false or missing; `None`: nothing explains it.
@@ -186,7 +186,7 @@ impl World {
         if let Some(fate) = of_another {
             found.push(("an ending that another upgrade had", stranger_by(fate)));
         }
-        if of_another.is_none() && outcome != truth {
+        if of_another.is_none() && !as_bad(outcome, truth) {
             // Every ending that should have counted has a reason not to.
             let missing = endings.iter().filter(|(_, status)| {
                 outcome.is_none_or(|outcome| worse(outcome, *status) != outcome)

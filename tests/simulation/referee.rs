@@ -167,7 +167,7 @@ impl Case {
             if target_differs {
                 alerts.push(AlertCode::TargetDiffers);
             }
-            acted = self.prepared.is_none() && self.outcome.is_none();
+            acted = self.prepared.is_none() && matches!(self.outcome, None | Some(1));
             self.prepared = self.prepared.or(Some(now));
             if self.state == State::Sent {
                 self.state = State::Prepared;
@@ -178,6 +178,7 @@ impl Case {
         {
             if known != status {
                 alerts.push(AlertCode::OutcomeDiffers);
+                acted = true;
             }
         } else {
             acted = true;
@@ -235,6 +236,11 @@ pub fn ended(status: u8) -> State {
         5 => State::RolledBack,
         _ => State::RollbackFailed,
     }
+}
+
+/// Whether two endings are equally bad: of such, the first to arrive stands.
+pub fn as_bad(one: Option<u8>, other: Option<u8>) -> bool {
+    one.map(badness) == other.map(badness)
 }
 
 /// Of two endings, the one that stands.

@@ -68,7 +68,10 @@ impl World {
             _ => {
                 let Some(upgrade) = last else { return };
                 ending = status;
-                let reply = format!(r#","reply":"{}""#, upgrade.mid);
+                let mut reply = format!(r#","reply":"{}""#, upgrade.mid);
+                if let Some(sub_device) = upgrade.sub_device {
+                    reply += &format!(r#","sub_device_uid":"{sub_device}""#);
+                }
                 let runs = device.gateway.version();
                 let data = format!(r#""final_version":"{runs}","status":{status}"#);
                 let cause = Some(upgrade.mid.clone());
