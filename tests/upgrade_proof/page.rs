@@ -105,7 +105,7 @@ impl Life {
             Thing::Result(_) => Some(false),
             _ => None,
         };
-        self.course.iter().enumerate().filter_map(told).last() == Some(true)
+        self.course.iter().enumerate().filter_map(told).next_back() == Some(true)
     }
 
     /// "A subject whose last sent attempt has no ending reported by the device."
