@@ -127,16 +127,55 @@ fn property(field: &Field, kind: Kind) -> Json {
     Json::Object(members)
 }
 
+/// What a field means, in English; `source` is required in commands alone.
+fn about_field(field: &Field) -> &'static str {
+    match (field.name, field.required) {
+        ("mid", _) => {
+            "Message id, fresh for each message: a UUID of any version, in either case, compared as 128 bits."
+        }
+        ("type", _) => "What kind of message this is.",
+        ("device_uid", _) => {
+            "The device that speaks or is addressed; equals the device level of the topic."
+        }
+        ("sub_device_uid", _) => {
+            "The first-level device (一级设备), only when a second-level device acts for it."
+        }
+        ("timestamp", _) => {
+            "When the message was made, in milliseconds since 1970-01-01T00:00:00Z."
+        }
+        ("data", _) => "What the message says.",
+        ("trace_id", _) => {
+            "Any string, carried along to follow a piece of work through several systems."
+        }
+        ("reply", _) => {
+            "The mid of the message answered, in UUID form; in another form it matches nothing."
+        }
+        ("source", true) => "The update target (更新目标), such as ems_II.",
+        ("download_url", _) => {
+            "Where the device downloads the image: an http or https URL (RFC 3986 absolute-URI)."
+        }
+        ("md5_code", _) => "MD5 of the image: an integrity check against accidental damage.",
+        ("source", false) => "Origin (来源): the command's update target.",
+        ("version", _) => "Current version (当前版本).",
+        ("target_version", _) => "Version asked for (目标版本).",
+        ("target_commit_sha", _) => "Commit asked for (目标提交SHA).",
+        ("final_version", _) => "Version that now runs (最终版本).",
+        ("final_commit_sha", _) => "Commit that now runs (最终提交SHA).",
+        ("status", _) => "What happened; a result without it is informational.",
+        _ => "",
+    }
+}
+
 /// What a field means; of a status, also what its values mean.
 fn meaning(field: &Field) -> String {
     if !matches!(field.rule, Rule::Status) {
-        return field.meaning.to_owned();
+        return about_field(field).to_owned();
     }
     let values = Status::ALL.map(|status| {
         let (code, name) = (status.code(), status.name());
         format!("{code} {name} ({})", status.term())
     });
-    format!("{} {}.", field.meaning, values.join(", "))
+    format!("{} {}.", about_field(field), values.join(", "))
 }
 
 #[cfg(test)]
@@ -155,6 +194,13 @@ mod tests {
                 let decoded = decode(Input::bytes(example.to_string().as_bytes()), &options);
                 assert_eq!(decoded.diagnostics, []);
             }
+        }
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        for field in [ENVELOPE, COMMAND_DATA, RESULT_DATA].concat() {
+            assert_ne!(about_field(&field), "", "{}", field.name);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod fields;
 mod strays;
+mod uri;
 mod url;
 
 use crate::diagnostic::findings::Findings;

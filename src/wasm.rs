@@ -1,10 +1,10 @@
 //! The JavaScript bindings; with the files in `wasm/` the only place that names a JavaScript type.
 //!
-//! Arguments come in as plain objects, read by `serde_wasm_bindgen`; messages, reports and errors go out
-//! as JSON, which JavaScript reads with `JSON.parse`. So unknown members of a message arrive exactly as
-//! `JSON.parse` gives them (`__proto__` stays a member like any other), and an absent member is absent.
-//! What goes wrong is thrown as a string: the JSON of an `OtaError`. Ordinary messages go a
-//! shorter way: see `fast`. The TypeScript in `pkg/src/core` is the only caller.
+//! Arguments come in as strings, numbers and bytes; messages, reports and findings go out as JSON, which
+//! JavaScript reads with `JSON.parse`. So unknown members of a message arrive exactly as `JSON.parse` gives
+//! them (`__proto__` stays a member like any other), and an absent member is absent. Texts go out in numbers
+//! of the one table. What goes wrong is thrown as a string: findings, or code and text of an `OtaError`.
+//! Ordinary messages go a shorter way: see `fast`. The TypeScript in `pkg/src/core` is the only caller.
 
 mod desk;
 mod error;
@@ -14,3 +14,18 @@ mod hash;
 mod json;
 mod message;
 mod tracker;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+unsafe extern "C" {
+    /// The double that JavaScript reads in a text.
+    #[wasm_bindgen(js_name = Number)]
+    safe fn number_of(text: &str) -> f64;
+}
+
+/// The double that JavaScript reads in a number.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn number(text: &str) -> f64 {
+    number_of(text)
+}

@@ -1,6 +1,7 @@
 //! Reading JSON (§5): exactly what `JSON.parse` accepts, less five refusals, and what lenient
 //! reading allows on top. [`tree`] defines what is accepted; [`scan`] is a short way through ordinary messages.
 
+mod number;
 mod parser;
 mod path;
 pub(crate) mod scan;
@@ -9,6 +10,7 @@ mod string;
 mod tree;
 mod write;
 
+pub(crate) use number::value_of;
 pub(crate) use parser::{fits, limit, read};
 pub(crate) use path::pointer;
 pub(crate) use source::Source;

@@ -25,8 +25,8 @@ pub(crate) struct Node<'a> {
 pub(crate) enum Value<'a> {
     Null,
     Bool(bool),
-    /// The double that `JSON.parse` gives.
-    Number(f64),
+    /// What it is worth is in its source text: see [`value_of`](super::value_of).
+    Number,
     String(Cow<'a, str>),
     Array,
     Object(Vec<Member<'a>>),

@@ -9,8 +9,6 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
     pub(crate) rule: Rule,
-    /// What it means, in English.
-    pub(crate) meaning: &'static str,
 }
 
 /// What a field holds. What is optional and a string may also be `null` or empty, and counts as absent then.
@@ -40,104 +38,43 @@ pub(crate) enum Rule {
     Status,
 }
 
-const fn required(name: &'static str, rule: Rule, meaning: &'static str) -> Field {
+const fn required(name: &'static str, rule: Rule) -> Field {
     Field {
         name,
         required: true,
         rule,
-        meaning,
     }
 }
 
-const fn optional(name: &'static str, rule: Rule, meaning: &'static str) -> Field {
+const fn optional(name: &'static str, rule: Rule) -> Field {
     Field {
         name,
         required: false,
         rule,
-        meaning,
     }
 }
 
-pub(crate) const MID: Field = required(
-    "mid",
-    Rule::Mid,
-    "Message id, fresh for each message: a UUID of any version, in either case, compared as 128 bits.",
-);
-pub(crate) const TYPE: Field = required("type", Rule::Type, "What kind of message this is.");
-pub(crate) const DEVICE_UID: Field = required(
-    "device_uid",
-    Rule::Level(Level::DeviceUid),
-    "The device that speaks or is addressed; equals the device level of the topic.",
-);
-pub(crate) const SUB_DEVICE_UID: Field = optional(
-    "sub_device_uid",
-    Rule::Level(Level::SubDeviceUid),
-    "The first-level device (一级设备), only when a second-level device acts for it.",
-);
-pub(crate) const TIMESTAMP: Field = required(
-    "timestamp",
-    Rule::Timestamp,
-    "When the message was made, in milliseconds since 1970-01-01T00:00:00Z.",
-);
-pub(crate) const DATA: Field = required("data", Rule::Data, "What the message says.");
-pub(crate) const TRACE_ID: Field = optional(
-    "trace_id",
-    Rule::Text,
-    "Any string, carried along to follow a piece of work through several systems.",
-);
-pub(crate) const REPLY: Field = optional(
-    "reply",
-    Rule::Reply,
-    "The mid of the message answered, in UUID form; in another form it matches nothing.",
-);
+pub(crate) const MID: Field = required("mid", Rule::Mid);
+pub(crate) const TYPE: Field = required("type", Rule::Type);
+pub(crate) const DEVICE_UID: Field = required("device_uid", Rule::Level(Level::DeviceUid));
+pub(crate) const SUB_DEVICE_UID: Field =
+    optional("sub_device_uid", Rule::Level(Level::SubDeviceUid));
+pub(crate) const TIMESTAMP: Field = required("timestamp", Rule::Timestamp);
+pub(crate) const DATA: Field = required("data", Rule::Data);
+pub(crate) const TRACE_ID: Field = optional("trace_id", Rule::Text);
+pub(crate) const REPLY: Field = optional("reply", Rule::Reply);
 
-pub(crate) const TARGET: Field = required(
-    "source",
-    Rule::Target,
-    "The update target (更新目标), such as ems_II.",
-);
-pub(crate) const DOWNLOAD_URL: Field = required(
-    "download_url",
-    Rule::Url,
-    "Where the device downloads the image: an http or https URL (RFC 3986 absolute-URI).",
-);
-pub(crate) const MD5_CODE: Field = required(
-    "md5_code",
-    Rule::Md5,
-    "MD5 of the image: an integrity check against accidental damage.",
-);
+pub(crate) const TARGET: Field = required("source", Rule::Target);
+pub(crate) const DOWNLOAD_URL: Field = required("download_url", Rule::Url);
+pub(crate) const MD5_CODE: Field = required("md5_code", Rule::Md5);
 
-pub(crate) const SOURCE: Field = optional(
-    "source",
-    Rule::Text,
-    "Origin (来源): the command's update target.",
-);
-pub(crate) const VERSION: Field = optional("version", Rule::Text, "Current version (当前版本).");
-pub(crate) const TARGET_VERSION: Field = optional(
-    "target_version",
-    Rule::Text,
-    "Version asked for (目标版本).",
-);
-pub(crate) const TARGET_COMMIT_SHA: Field = optional(
-    "target_commit_sha",
-    Rule::Text,
-    "Commit asked for (目标提交SHA).",
-);
-pub(crate) const FINAL_VERSION: Field = optional(
-    "final_version",
-    Rule::Text,
-    "Version that now runs (最终版本).",
-);
-pub(crate) const FINAL_COMMIT_SHA: Field = optional(
-    "final_commit_sha",
-    Rule::Text,
-    "Commit that now runs (最终提交SHA).",
-);
-pub(crate) const STATUS: Field = optional(
-    "status",
-    Rule::Status,
-    "What happened; a result without it is informational.",
-);
+pub(crate) const SOURCE: Field = optional("source", Rule::Text);
+pub(crate) const VERSION: Field = optional("version", Rule::Text);
+pub(crate) const TARGET_VERSION: Field = optional("target_version", Rule::Text);
+pub(crate) const TARGET_COMMIT_SHA: Field = optional("target_commit_sha", Rule::Text);
+pub(crate) const FINAL_VERSION: Field = optional("final_version", Rule::Text);
+pub(crate) const FINAL_COMMIT_SHA: Field = optional("final_commit_sha", Rule::Text);
+pub(crate) const STATUS: Field = optional("status", Rule::Status);
 
 /// §2.
 pub(crate) const ENVELOPE: &[Field] = &[

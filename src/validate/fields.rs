@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Rules;
 use crate::diagnostic::line::{Line, Words};
 use crate::diagnostic::problem::{self, Problem, Wrong, excerpt};
-use crate::json::{Member, Node, Value, pointer};
+use crate::json::{Member, Node, Value, pointer, value_of};
 use crate::message::Extra;
 use crate::message::field::Field;
 
@@ -51,7 +51,7 @@ impl Rules<'_> {
     pub(super) fn wrong_type(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
         let wrong = match &node.value {
             Value::String(text) => Wrong::Text(text),
-            Value::Number(_) => Wrong::Number,
+            Value::Number => Wrong::Number,
             Value::Null => Wrong::Null,
             Value::Bool(_) | Value::Array | Value::Object(_) => Wrong::Other,
         };
@@ -98,15 +98,14 @@ impl Rules<'_> {
         field: &Field,
     ) -> Option<(&'n Node<'n>, f64)> {
         let node = self.node(fields, field)?;
-        match node.value {
-            Value::Number(number) if number.is_finite() && number.fract() == 0.0 => {
-                Some((node, number))
-            }
-            _ => {
-                self.wrong_type(fields, field, node);
-                None
+        if let Value::Number = node.value {
+            let number = value_of(&self.document.text(self.source, &node.place));
+            if number.is_finite() && number.trunc() == number {
+                return Some((node, number));
             }
         }
+        self.wrong_type(fields, field, node);
+        None
     }
 
     /// The members that the protocol does not name; none where the message is invalid anyway.
@@ -130,7 +129,7 @@ impl Rules<'_> {
             Value::Null => Words::Null.into(),
             Value::Bool(true) => Words::True.into(),
             Value::Bool(false) => Words::False.into(),
-            Value::Number(_) => {
+            Value::Number => {
                 let number = self.document.text(self.source, &node.place);
                 Line::with(Words::TheNumber, &excerpt(&number))
             }

@@ -1,10 +1,6 @@
 //! `download_url` (§3): the grammar of RFC 3986, and what is stricter here.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
-use fluent_uri::component::{Authority, Host};
-use fluent_uri::{ParseError, ParseErrorKind, Uri};
-
+use super::uri::{self, Authority, Host, Wrong};
 use crate::diagnostic::problem::{self, Problem};
 use crate::json::scan::Class;
 
@@ -14,21 +10,21 @@ const LONG: usize = 2_048;
 /// Everything that is to be said about a URL.
 pub(super) fn problems(text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
-    match Uri::parse(text) {
+    match uri::read(text) {
         Ok(uri) => {
-            scheme(uri.scheme().as_str(), &mut problems);
-            match uri.authority() {
+            scheme(uri.scheme, &mut problems);
+            match uri.authority {
                 Some(authority) => authority_rules(&authority, &mut problems),
                 None => problems.push(problem::url_no_host()),
             }
-            if let Some(at) = text.find("%00") {
+            if let Some(at) = text.as_bytes().windows(3).position(|part| part == b"%00") {
                 problems.push(problem::url_percent(text, at));
             }
-            if let Some(fragment) = uri.fragment() {
-                problems.push(problem::url_fragment(fragment.as_str()));
+            if let Some(fragment) = uri.fragment {
+                problems.push(problem::url_fragment(fragment));
             }
         }
-        Err(error) => problems.push(syntax(text, error)),
+        Err(wrong) => problems.push(syntax(text, wrong)),
     }
     if text.len() > LONG {
         problems.push(problem::url_long(text.len()));
@@ -55,24 +51,26 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 }
 
 /// What is wrong where the grammar stops, as exactly as can be said.
-fn syntax(text: &str, error: ParseError) -> Problem {
-    let at = error.index();
-    match error.kind() {
-        ParseErrorKind::InvalidPctEncodedOctet => problem::url_percent(text, at),
-        _ => host_or_port(text, at).unwrap_or_else(|| problem::url_syntax(text, at)),
+fn syntax(text: &str, Wrong { at, percent }: Wrong) -> Problem {
+    if percent {
+        return problem::url_percent(text, at);
     }
+    host_or_port(text, at).unwrap_or_else(|| problem::url_syntax(text, at))
 }
 
 /// The problem at `at`, if that lies in an address with colons or in a port.
 fn host_or_port(text: &str, at: usize) -> Option<Problem> {
-    let (before, rest) = text.split_once("://")?;
+    let before = text.as_bytes().windows(3).position(|part| part == b"://")?;
+    let rest = text.get(before + "://".len()..)?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host_port = authority.rsplit('@').next()?;
-    let start = before.len() + "://".len() + authority.len() - host_port.len();
+    let start = before + "://".len() + authority.len() - host_port.len();
     let at = at.checked_sub(start).filter(|at| *at <= host_port.len())?;
     let (host, port) = match host_port.rsplit_once(']') {
         Some((host, after)) => (host.len() + 1, after.strip_prefix(':')),
-        None if host_port.starts_with('[') || host_port.matches(':').count() > 1 => {
+        None if host_port.starts_with('[')
+            || host_port.bytes().filter(|byte| *byte == b':').count() > 1 =>
+        {
             (host_port.len(), None)
         }
         None => host_port
@@ -97,14 +95,11 @@ fn scheme(scheme: &str, problems: &mut Vec<Problem>) {
 }
 
 fn authority_rules(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
-    if authority
-        .userinfo()
-        .is_some_and(|userinfo| !userinfo.as_str().is_empty())
-    {
+    if authority.userinfo.is_some_and(|user| !user.is_empty()) {
         problems.push(problem::url_credentials());
     }
     host(authority, problems);
-    if let Some(port) = authority.port().map(|port| port.as_str()) {
+    if let Some(port) = authority.port {
         let number = if port.len() <= 5 {
             port.parse::<u16>().unwrap_or(0)
         } else {
@@ -117,26 +112,26 @@ fn authority_rules(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn host(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
-    let text = authority.host();
-    let local = match authority.host_parsed() {
-        Host::Ipv4 { .. } => text.parse().is_ok_and(is_local_v4),
-        Host::Ipv6 { .. } => text.trim_matches(['[', ']']).parse().is_ok_and(is_local_v6),
-        Host::RegName(name) if name.as_str().is_empty() => {
+    let text = authority.host;
+    let local = match authority.is {
+        Host::V4(octets) => is_local_v4(octets),
+        Host::V6(groups) => is_local_v6(groups),
+        Host::Name if text.is_empty() => {
             problems.push(problem::url_no_host());
             return;
         }
-        Host::RegName(name) => {
+        Host::Name => {
             // Some resolvers decode what is percent-encoded, and ignore a dot at the end.
-            let name = name.decode().to_string_lossy().to_ascii_lowercase();
-            let name = name.strip_suffix('.').unwrap_or(&name);
+            let name = decoded(text);
+            let name = name.strip_suffix(b".").unwrap_or(&name);
             if is_number(name) {
                 problems.push(problem::url_host_numeric(text));
             }
-            name == "localhost"
-                || name.ends_with(".localhost")
-                || name.parse().is_ok_and(is_local_v4)
+            name == b"localhost"
+                || name.ends_with(b".localhost")
+                || uri::v4(name).is_some_and(is_local_v4)
         }
-        _ => {
+        Host::Future => {
             problems.push(problem::url_host(text));
             return;
         }
@@ -146,27 +141,47 @@ fn host(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// A name without percent-encoding, in lower case.
+fn decoded(name: &str) -> Vec<u8> {
+    let mut bytes = name.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        let mut digit = || char::from(bytes.next()?).to_digit(16);
+        let byte = match byte {
+            b'%' => digit()
+                .zip(digit())
+                .map_or(byte, |(high, low)| (high << 4 | low) as u8),
+            byte => byte,
+        };
+        decoded.push(byte.to_ascii_lowercase());
+    }
+    decoded
+}
+
 /// Every part decimal, octal or hexadecimal: what C libraries take for an IPv4 address, and more.
-fn is_number(name: &str) -> bool {
-    name.split('.').all(|part| match part.strip_prefix("0x") {
-        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        None => !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()),
-    })
+fn is_number(name: &[u8]) -> bool {
+    name.split(|byte| *byte == b'.')
+        .all(|part| match part.strip_prefix(b"0x") {
+            Some(digits) => digits.iter().all(u8::is_ascii_hexdigit),
+            None => !part.is_empty() && part.iter().all(u8::is_ascii_digit),
+        })
 }
 
-fn is_local_v4(address: Ipv4Addr) -> bool {
-    address.is_loopback() || address.is_link_local() || address.is_unspecified()
+/// Loopback, link-local, unspecified.
+fn is_local_v4(octets: [u8; 4]) -> bool {
+    matches!(octets, [127, ..] | [169, 254, ..] | [0, 0, 0, 0])
 }
 
-fn is_local_v6(address: Ipv6Addr) -> bool {
-    let link_local = address
-        .segments()
-        .first()
-        .is_some_and(|first| first & 0xFFC0 == 0xFE80);
-    link_local
-        || address.is_loopback()
-        || address.is_unspecified()
-        || address.to_ipv4_mapped().is_some_and(is_local_v4)
+/// The same in IPv6, and IPv4 addresses mapped into it.
+fn is_local_v6(groups: [u16; 8]) -> bool {
+    match groups {
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => true,
+        [0, 0, 0, 0, 0, 0xFFFF, high, low] => {
+            let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+            is_local_v4([a, b, c, d])
+        }
+        [first, ..] => first & 0xFFC0 == 0xFE80,
+    }
 }
 
 #[cfg(test)]

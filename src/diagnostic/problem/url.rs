@@ -28,14 +28,15 @@ pub(crate) fn url_syntax(found: &str, at: usize) -> Problem {
 
 /// What to do about a character that a URL must not hold.
 fn character_hint(found: &str, before: &str, c: char) -> Option<Line> {
-    let authority = before
-        .split_once("://")
-        .is_some_and(|(_, rest)| !rest.contains(['/', '?']));
+    let slashes = |text: &str| text.as_bytes().windows(3).position(|part| part == b"://");
+    let authority = slashes(before)
+        .and_then(|at| before.get(at + 3..))
+        .is_some_and(|rest| !rest.contains(['/', '?']));
     let hint = if c.is_whitespace() && (before.is_empty() || found.trim_end() == before) {
         Words::RemoveSpace
     } else if c == '\\' {
         Words::SlashForBackslash
-    } else if !before.contains(':') && !found.contains("://") {
+    } else if !before.contains(':') && slashes(found).is_none() {
         Words::StartWithScheme
     } else if authority && !c.is_ascii() {
         Words::Punycode
