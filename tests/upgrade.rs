@@ -18,6 +18,8 @@ mod matching;
 mod properties;
 #[path = "upgrade/saved.rs"]
 mod saved;
+#[path = "upgrade/scale.rs"]
+mod scale;
 #[path = "upgrade/shapes.rs"]
 mod shapes;
 #[path = "upgrade/support.rs"]

@@ -5,6 +5,7 @@ import {
   buildCommand,
   buildResult,
   createTracker,
+  type Delivery,
   encode,
   md5,
   OtaError,
@@ -183,6 +184,69 @@ describe("tracker", () => {
     }
     tracker.dispose();
     restored.dispose();
+  });
+
+  it("takes many deliveries at once as one after the other", () => {
+    const [one, other] = [opened(), opened()];
+    const prepared = result("prepared", { reply: command.mid });
+    const foreign = encode({ ...command, mid: "00000000-0000-4000-8000-000000000001" });
+    const deliveries: Delivery[] = [
+      { topic: commandTopic, payload: encode(command) },
+      { topic: commandTopic, payload: foreign, retained: true },
+      { topic: resultTopic, payload: prepared },
+      { topic: resultTopic, payload: Buffer.from(prepared), retained: true },
+      { topic: resultTopic, payload: result("succeeded", { finalVersion: "升级 1.1.0" }) },
+      { topic: resultTopic, payload: Buffer.from(result("rolled_back", { reply: command.mid.toUpperCase() })) },
+      { topic: "v1/wudun/pk/网关/ota/upgrade/result", payload: "{}" },
+      { topic: "a/\ud800/ota/upgrade/result", payload: "\ud800" },
+      { topic: "x".repeat(70_000), payload: new Uint8Array() },
+      { topic: resultTopic, payload: new Uint8Array(70_000) },
+      { topic: resultTopic, payload: "é".repeat(60_000) },
+      ...Array.from({ length: 700 }, (_, n) => ({ topic: resultTopic, payload: `{ "n": ${n}` })),
+    ];
+    const answers = one.ingestBatch(deliveries, { now: start + 5 });
+    expect(answers).toEqual(
+      deliveries.map(({ topic, payload, retained }) => other.ingest(topic, payload, { now: start + 5, retained })),
+    );
+    expect(answers.slice(0, 6).map(({ disposition }) => disposition)).toEqual([
+      "echo",
+      "foreign-command",
+      "advanced",
+      "duplicate",
+      "unsolicited",
+      "advanced",
+    ]);
+    expect(one.save()).toEqual(other.save());
+    expect(one.ingestBatch([], { now: start })).toEqual([]);
+    for (const tracker of [one, other]) tracker.dispose();
+  });
+
+  it("tells what is too large by its beginning and its size", () => {
+    const tracker = opened();
+    const large = new Uint8Array(70_000);
+    const first = tracker.ingest(resultTopic, large, { now: start });
+    expect(first.diagnostics[0]).toMatchObject({ code: "json-too-large" });
+    expect(tracker.ingest(resultTopic, large, { now: start }).disposition).toBe("duplicate");
+    expect(tracker.ingest(resultTopic, large.subarray(1), { now: start }).disposition).toBe("invalid");
+    expect(tracker.log("invalid").entries[0]?.payload).toHaveLength(4_096);
+    tracker.dispose();
+  });
+
+  it("is saved in steps, as it was at the first", () => {
+    const tracker = opened();
+    const saved = tracker.save();
+    const steps = tracker.saveInSteps();
+    const first = steps.next();
+    tracker.cancel(command.mid, start + 1);
+    const chunks = [...(first.value ? [first.value] : []), ...steps];
+    expect(chunks).toEqual(saved);
+    const restored = restoreTracker(chunks, {}, start);
+    expect(restored.attempt(command.mid)?.state).toBe("unpublished");
+    const overtaken = tracker.saveInSteps();
+    overtaken.next();
+    expect([...tracker.saveInSteps()]).toHaveLength(1);
+    expect(codeOf(() => overtaken.next())).toBe("save-overtaken");
+    for (const each of [tracker, restored]) each.dispose();
   });
 
   it("has a life of its own, which ends with dispose", () => {
