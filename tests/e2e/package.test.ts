@@ -1,44 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { expect, onTestFinished } from "vitest";
-import type * as Package from "wudun-ota";
+import { expect } from "vitest";
 import type * as Slim from "wudun-ota/slim";
 import { test } from "../support/browser.js";
-
-const dist = fileURLToPath(new URL("../../pkg/dist", import.meta.url));
-const types: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm" };
-const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:";
-
-/** Serves the built package, and an empty page, under a strict policy. */
-async function servePackage(contentSecurityPolicy = policy): Promise<string> {
-  const server = createServer(async (request, response) => {
-    response.setHeader("content-security-policy", contentSecurityPolicy);
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (path === "/") {
-      response.setHeader("content-type", "text/html");
-      response.end('<!doctype html><title>package</title><link rel="icon" href="data:,">');
-      return;
-    }
-    const body = await readFile(join(dist, path)).catch(() => undefined);
-    response.writeHead(body ? 200 : 404, { "content-type": types[extname(path)] ?? "text/plain" }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
+import { packageIn, policy, servePackage } from "../support/package-page.js";
 
 const size = 5_000_001;
 const image = Uint8Array.from({ length: size }, (_, i) => (i * 7) ^ (i >> 8));
 const hash = (algorithm: string) => createHash(algorithm).update(image).digest("hex");
-
-/** The package as the page has it. Told as text: vitest would rewrite an `import()`. */
-const packageIn = (page: Page) => page.evaluateHandle<typeof Package>("import('/index.js')");
 
 /** In the page: hashes the same image from a source of the kind named. */
 async function hashInPage(page: Page, kind: "blob" | "bytes" | "stream") {
@@ -71,7 +40,9 @@ test("where a policy forbids workers, the calling thread does the work", async (
   const { context, allow } = await openBrowser();
   allow(/worker-src|Content Security Policy/);
   const page = await context.newPage();
-  await page.goto(await servePackage(policy.replace("worker-src 'self'", "worker-src 'none'")));
+  await page.goto(
+    await servePackage({ contentSecurityPolicy: policy.replace("worker-src 'self'", "worker-src 'none'") }),
+  );
   const { result } = await hashInPage(page, "blob");
   expect(result).toEqual({ md5: hash("md5"), sha256: hash("sha256"), size, thread: "calling" });
 });
@@ -117,7 +88,7 @@ test("without 'wasm-unsafe-eval' the error says what the policy lacks", async ({
   const { context, allow } = await openBrowser();
   allow(/wasm-eval|WebAssembly|Content Security Policy/);
   const page = await context.newPage();
-  await page.goto(await servePackage(policy.replace(" 'wasm-unsafe-eval'", "")));
+  await page.goto(await servePackage({ contentSecurityPolicy: policy.replace(" 'wasm-unsafe-eval'", "") }));
   const error = await (await packageIn(page)).evaluate(({ safeParseTopic }) => {
     const result = safeParseTopic("x");
     return result.ok ? undefined : { code: result.error.code, text: result.error.text.en };

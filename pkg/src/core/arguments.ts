@@ -26,6 +26,10 @@ export function bytesOf(source: unknown, name: string): Uint8Array {
   const buffer = ArrayBuffer.isView(source) ? source.buffer : source;
   if (!isBuffer(buffer)) throw invalidArgument(name, bytesExpected);
   try {
+    // A view that its buffer has shrunk below looks empty, but is refused by every method.
+    if (ArrayBuffer.isView(source) && source.byteLength === 0 && !(source instanceof DataView)) {
+      Reflect.apply(Uint8Array.prototype.keys, source, []);
+    }
     return ArrayBuffer.isView(source)
       ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
       : new Uint8Array(buffer);
@@ -33,8 +37,8 @@ export function bytesOf(source: unknown, name: string): Uint8Array {
     throw new OtaError(
       "buffer-detached",
       {
-        en: `The memory of \`${name}\` is gone: it was transferred to another thread`,
-        zh: `\`${name}\` 的内存已不可用：它已被转移到另一个线程`,
+        en: `The memory of \`${name}\` is gone: it was transferred to another thread, or its buffer has shrunk`,
+        zh: `\`${name}\` 的内存已不可用：它已被转移到另一个线程，或其缓冲区已缩小`,
       },
       { cause },
     );

@@ -11,15 +11,10 @@ export interface Chunks {
 }
 
 const sliceBytes = 1 << 20;
-/** Slices of a Blob that are read at a time: the next ones arrive while one is hashed. */
-const readAhead = 3;
 
-/** Slices of a Blob that is read alone: each read costs a browser a message to another process. */
-export const largeSliceBytes = 1 << 22;
-
-export function chunksOf(source: FirmwareSource, blobSliceBytes = sliceBytes): Chunks {
+export function chunksOf(source: FirmwareSource): Chunks {
   if (isBlob(source)) {
-    return { total: source.size, chunks: slicesOfBlob(source, blobSliceBytes) };
+    return { total: source.size, chunks: readBlob(source) };
   }
   if (isUint8Array(source)) {
     const bytes = bytesOf(source, "source");
@@ -35,26 +30,35 @@ export function chunksOf(source: FirmwareSource, blobSliceBytes = sliceBytes): C
   });
 }
 
-async function* slicesOfBlob(blob: Blob, sliceBytes: number) {
-  const reading: Promise<Uint8Array>[] = [];
-  for (let at = 0; at < blob.size || reading.length > 0; ) {
-    while (at < blob.size && reading.length < readAhead) {
-      const slice = read(blob.slice(at, at + sliceBytes));
-      // It may fail before its turn comes.
-      slice.catch(() => undefined);
-      reading.push(slice);
-      at += sliceBytes;
+/**
+ * Into one buffer, again and again: the browser goes on reading the file while a chunk is hashed. In Chromium that is
+ * twice as fast as slices, which cost a message to another process each, and as a stream with buffers of its own.
+ */
+async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array> {
+  const stream = blob.stream();
+  const reader = readerIntoBuffer(stream);
+  try {
+    if (!reader) return yield* readAll(stream);
+    let buffer = new ArrayBuffer(sliceBytes);
+    while (true) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) return;
+      yield value;
+      buffer = value.buffer;
     }
-    const next = await reading.shift();
-    if (next) yield next;
+  } catch (cause) {
+    throw readFailed(cause);
+  } finally {
+    await reader?.cancel().catch(() => undefined);
   }
 }
 
-async function read(slice: Blob): Promise<Uint8Array> {
+/** Not every browser has one for Blobs. */
+function readerIntoBuffer(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
-    return new Uint8Array(await slice.arrayBuffer());
-  } catch (cause) {
-    throw readFailed(cause);
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
   }
 }
 

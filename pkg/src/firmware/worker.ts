@@ -2,7 +2,7 @@
 
 import { OtaError } from "../core/errors.js";
 import { supply } from "../core/source-slim.js";
-import { chunksOf, largeSliceBytes } from "./chunks.js";
+import { chunksOf } from "./chunks.js";
 import { createSingleHasher } from "./hasher.js";
 import { hashInLanes, type Job, jobsAsTheyCome } from "./lanes.js";
 import type { Failure, FromWorker, ToWorker } from "./protocol.js";
@@ -14,11 +14,26 @@ let hasher: ReturnType<typeof createSingleHasher> | undefined;
 let hashed = 0;
 let many: ReturnType<typeof jobsAsTheyCome> | undefined;
 
+/** Between two reports on the same Blob. */
+const reportMs = 50;
+
 function take(bytes: Uint8Array) {
   hasher ??= createSingleHasher(sha256);
   hasher.update(bytes);
   hashed += bytes.length;
-  say({ type: "hashed", bytes: hashed });
+}
+
+const report = () => say({ type: "hashed", bytes: hashed });
+
+async function takeBlob(blob: Blob) {
+  let reportedAt = performance.now();
+  for await (const bytes of chunksOf(blob).chunks) {
+    take(bytes);
+    if (performance.now() - reportedAt < reportMs) continue;
+    report();
+    reportedAt = performance.now();
+  }
+  if (hashed > 0) report();
 }
 
 function finish() {
@@ -34,9 +49,10 @@ async function handle(message: ToWorker) {
       break;
     case "chunk":
       take(message.bytes);
+      report();
       break;
     case "blob":
-      for await (const bytes of chunksOf(message.blob, largeSliceBytes).chunks) take(bytes);
+      await takeBlob(message.blob);
       finish();
       break;
     case "end":
@@ -52,15 +68,27 @@ async function handle(message: ToWorker) {
 }
 
 function jobOf(id: number, blob: Blob): Job {
+  let unreported = 0;
+  let reportedAt = performance.now();
+  const reportMore = () => {
+    if (unreported > 0) say({ type: "more", id, bytes: unreported });
+    unreported = 0;
+    reportedAt = performance.now();
+  };
   return {
     chunks: chunksOf(blob),
-    onBytes: (bytes) => say({ type: "more", id, bytes }),
-    onEnd: (result) =>
+    onBytes(bytes) {
+      unreported += bytes;
+      if (performance.now() - reportedAt >= reportMs) reportMore();
+    },
+    onEnd(result) {
+      reportMore();
       say(
         result instanceof OtaError
           ? { type: "broken", id, failure: failureOf(result) }
           : { type: "ended", id, digests: result },
-      ),
+      );
+    },
   };
 }
 

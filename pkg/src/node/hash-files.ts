@@ -43,7 +43,8 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
     const module = await Promise.race([moduleSoon(), abort.promise]);
     const work = hands.map((hand) => {
       const workerData: ThreadData = { module, sha256: options.sha256 === true, files: hand };
-      const worker = new Worker(new URL("./hash-thread.js", import.meta.url), { workerData });
+      // Not the options of this process: a thread does not start with those of `node --input-type=module --eval …`.
+      const worker = new Worker(new URL("./hash-thread.js", import.meta.url), { workerData, execArgv: [] });
       workers.push(worker);
       const open = new Set(hand.map(({ index }) => index));
       const settleOpen = (index: number, result: HashManyResult) => {
