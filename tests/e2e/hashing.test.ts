@@ -22,7 +22,7 @@ async function filesOf(lengths: number[]): Promise<{ paths: string[]; digests: s
   return { paths, digests: images.map((bytes) => createHash("md5").update(bytes).digest("hex")) };
 }
 
-const lengths = Array.from({ length: 40 }, (_, i) => (i * 77_777) % 3_000_001);
+const lengths = Array.from({ length: 40 }, (_, i) => (i * 77_777) % 300_001);
 
 test("files that were picked are hashed in several workers", async ({ openBrowser }) => {
   const { paths, digests } = await filesOf(lengths);
@@ -46,21 +46,6 @@ test("files that were picked are hashed in several workers", async ({ openBrowse
   expect(progress.at(-1)).toEqual({ bytes: size, total: size, ended: lengths.length, count: lengths.length });
   expect(most).toBe(3);
   await expect.poll(() => page.workers().length).toBe(0);
-});
-
-test("a file that has changed since it was picked cannot be read, and fails alone", async ({ openBrowser }) => {
-  const { paths, digests } = await filesOf([1000, 2000, 3000]);
-  const page = await (await openBrowser()).context.newPage();
-  await page.goto(await servePackage({ body: picker }));
-  await page.setInputFiles("input", paths);
-  await writeFile(paths[1] ?? "", image(500, 9));
-  const told = await (await packageIn(page)).evaluate(async ({ hashFirmware, hashFirmwares, OtaError }) => {
-    const files = [...(document.querySelector("input")?.files ?? [])];
-    const results = await hashFirmwares(files);
-    const alone = await hashFirmware(files[1] ?? new Blob()).catch((error: unknown) => error);
-    return [...results.map((result) => (result.ok ? result.md5 : result.error.code)), OtaError.is(alone) && alone.code];
-  });
-  expect(told).toEqual([digests[0], "read-failed", digests[2], "read-failed"]);
 });
 
 test("a worker that dies rejects what it had under way", async ({ openBrowser }) => {

@@ -37,19 +37,30 @@ export function chunksOf(source: FirmwareSource): Chunks {
 async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array> {
   const stream = blob.stream();
   const reader = readerIntoBuffer(stream);
+  let left = blob.size;
   try {
-    if (!reader) return yield* readAll(stream);
-    let buffer = new ArrayBuffer(sliceBytes);
+    for await (const bytes of reader ? readInto(reader) : readAll(stream)) {
+      left -= bytes.length;
+      yield bytes;
+    }
+  } catch (cause) {
+    throw readFailed(cause);
+  }
+  // Of a file that has shrunk, not every browser says so.
+  if (left !== 0) throw readFailed(undefined);
+}
+
+async function* readInto(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
+  let buffer = new ArrayBuffer(sliceBytes);
+  try {
     while (true) {
       const { done, value } = await reader.read(new Uint8Array(buffer));
       if (done) return;
       yield value;
       buffer = value.buffer;
     }
-  } catch (cause) {
-    throw readFailed(cause);
   } finally {
-    await reader?.cancel().catch(() => undefined);
+    await reader.cancel().catch(() => undefined);
   }
 }
 
