@@ -27,7 +27,7 @@ export function bytesOf(source: unknown, name: string): Uint8Array {
   if (!isBuffer(buffer)) throw invalidArgument(name, bytesExpected);
   try {
     // A view that its buffer has shrunk below looks empty, but is refused by every method.
-    if (ArrayBuffer.isView(source) && source.byteLength === 0 && !(source instanceof DataView)) {
+    if (ArrayBuffer.isView(source) && source.byteLength === 0 && "length" in source) {
       Reflect.apply(Uint8Array.prototype.keys, source, []);
     }
     return ArrayBuffer.isView(source)
