@@ -76,6 +76,9 @@ fn real_messages_go_the_short_way() {
         &format!(" \r\n\t{} ", RESULT.replace(':', " :\n ")),
         Kind::Result,
     );
+    for (from, to) in [(":", ": "), (":", " :"), (",", ", "), (",", " ,")] {
+        assert_sure(&RESULT.replace(from, to), Kind::Result);
+    }
     assert_sure(&RESULT.replace("\"1.2\"", "null"), Kind::Result);
     assert_sure(
         &RESULT.replace("\"t\"", r#""\"\\\/\b\f\n\r\t\u4E2d\ud83D\uDE00""#),

@@ -1,11 +1,10 @@
 //! The grammar (RFC 8259), the refusals, and what lenient reading allows.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::keys::Keys;
 use super::path::{Step, pointer_of};
-use super::scan::hash;
 use super::{
     DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_DEPTH, MAX_KEYS, Member, Node, Source,
     Value,
@@ -246,8 +245,7 @@ impl<'a> Parser<'a, '_> {
             self.at += 1;
             return Ok(Value::Object(members));
         }
-        // Ordered, so that no choice of keys makes it slow; first by hashes, which compare at once.
-        let mut keys = BTreeSet::new();
+        let mut keys = Keys::default();
         let mut expected = Token::KeyOrEnd;
         loop {
             let (key, key_place) = self.key(&mut keys, expected)?;
@@ -270,18 +268,14 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Reads a key and its colon, up to the value; gives the key and its place.
-    fn key(
-        &mut self,
-        keys: &mut BTreeSet<(u64, Cow<'a, str>)>,
-        expected: Token,
-    ) -> Read<(Cow<'a, str>, Range<usize>)> {
+    fn key(&mut self, keys: &mut Keys<'a>, expected: Token) -> Read<(Cow<'a, str>, Range<usize>)> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.fail_here(expected));
         }
         let key = self.string()?;
         let place = start..self.at;
-        if !keys.insert((hash(key.as_bytes()), key.clone())) {
+        if !keys.add(key.clone()) {
             let problem = problem::json_duplicate_key(&key);
             self.steps.push(Step::Key(key));
             return Err(self.refuse(problem, place));

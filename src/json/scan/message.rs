@@ -180,10 +180,11 @@ fn members(
                 let start = at;
                 at = match row.rule {
                     Rule::Timestamp => {
-                        (fields.timestamp, at) = integer(bytes, at)?;
+                        (fields.timestamp, at) = integer(bytes, space(bytes, at))?;
                         at
                     }
                     Rule::Status => {
+                        at = space(bytes, at);
                         fields.status = status(bytes, at)?;
                         at + 1
                     }
