@@ -174,7 +174,7 @@ impl AlertCode {
         Line::from(self.words()).render()
     }
 
-    fn words(self) -> Words {
+    pub(super) fn words(self) -> Words {
         match self {
             AlertCode::OutcomeWorsened => Words::AlertOutcomeWorsened,
             AlertCode::OutcomeDiffers => Words::AlertOutcomeDiffers,

@@ -35,6 +35,44 @@ pub(crate) fn explain(entry: &Entry) -> Phrase {
     }
 }
 
+/// The same with all that belongs to it: the message, how the attempt stood before and after, the alerts.
+pub(crate) fn explain_in_full(entry: &Entry) -> Phrase {
+    let mut phrase = explain(entry);
+    let (before, after) = (&entry.before, &entry.after);
+    if matches!(entry.kind, EntryKind::Result | EntryKind::Assigned)
+        && let Some(mid) = &entry.facts.mid
+    {
+        phrase.push(Line::with(Words::InMessage, mid));
+    }
+    if before.state != after.state {
+        let became = Line::from(Words::Became).line(&state(before.state).into());
+        phrase.push(became.line(&state(after.state).into()));
+    } else if before.outcome != after.outcome {
+        phrase.push(Line::from(Words::KeptBeside).line(&state(after.state).into()));
+    }
+    for code in &entry.alerts {
+        phrase.push(Line::from(Words::WithAlert).line(&code.words().into()));
+    }
+    phrase
+}
+
+fn state(state: State) -> Words {
+    match state {
+        State::Unpublished => Words::StateUnpublished,
+        State::Sent => Words::StateSent,
+        State::Prepared => Words::StatePrepared,
+        State::Forbidden => Words::StateForbidden,
+        State::PrepareFailed => Words::StatePrepareFailed,
+        State::Succeeded => Words::StateSucceeded,
+        State::RolledBack => Words::StateRolledBack,
+        State::RollbackFailed => Words::StateRollbackFailed,
+        State::TimedOut => Words::StateTimedOut,
+        State::Cancelled => Words::StateCancelled,
+        State::NotSent => Words::StateNotSent,
+        State::Refused => Words::StateRefused,
+    }
+}
+
 fn acknowledged(entry: &Entry) -> Line {
     match entry.facts.reason {
         Some(RefusalReason::ReasonCode { code: 0x10 }) => Words::NobodyListens.into(),

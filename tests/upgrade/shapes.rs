@@ -200,13 +200,16 @@ fn every_entry_has_words_in_both_languages() {
         english,
         [
             "Opened; the command is not yet published",
-            "Handed to a live connection",
+            "Handed to a live connection. unpublished → sent",
             "The device has downloaded and checked the update and prepared it; asked for: version 1.2 \
-             (it names no command; this one waits for an answer)",
+             (it names no command; this one waits for an answer). \
+             Message 00000000-0000-4000-8000-000000000010. sent → prepared. \
+             Alert: The device has prepared another version or commit than expected",
             "The broker acknowledged the command, but nobody is subscribed to its topic: the device is \
              not connected or listens elsewhere",
             "The command did not come back on its topic: the broker may have dropped it",
-            "No final result in time. The device has the update prepared and may still act",
+            "No final result in time. The device has the update prepared and may still act. \
+             prepared → timed out",
         ]
     );
     assert!(explained.iter().all(|line| {
@@ -240,9 +243,34 @@ fn an_ending_says_how_it_compares() {
         last,
         [
             "The device reports success; runs now: version 1.1 (it replies to this command). \
-             Verified: it is what was expected",
+             Verified: it is what was expected. Message 00000000-0000-4000-8000-000000000010. \
+             sent → succeeded",
             "The update failed and the device has rolled back; runs now: version 1.0 \
-             (it replies to this command). Mismatched: it is not what was asked for or expected",
+             (it replies to this command). Mismatched: it is not what was asked for or expected. \
+             Message 00000000-0000-4000-8000-000000000011. succeeded → rolled back. \
+             Alert: The device now reports a worse ending than before. The worse one stands. \
+             Alert: What the device reports is not what was asked for or expected",
         ]
+    );
+}
+
+#[test]
+fn an_ending_beside_ours_is_told_with_its_message_and_alert() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.tracker.cancel(&mid(1), site.now).unwrap();
+    site.hear(&Said::status(10, 4).reply(1));
+    let text = site.tracker.explain(&mid(1)).unwrap()[3].text.text();
+    assert_eq!(
+        text.en,
+        "The device reports success (it replies to this command). Unverified: nothing to compare. \
+         Message 00000000-0000-4000-8000-000000000010. It stays cancelled, and the device's ending is \
+         kept beside it. Alert: The device went on with an upgrade that was cancelled here. Check what \
+         it runs now"
+    );
+    assert_eq!(
+        text.zh,
+        "设备上报：更新成功（应答本命令）。未验证：没有可比较的内容。\
+         消息 00000000-0000-4000-8000-000000000010。状态仍为“已取消”，设备上报的结果另行保留。\
+         告警：该升级已在本端取消，但设备仍继续执行。请检查设备当前运行的版本"
     );
 }

@@ -30,7 +30,6 @@ struct Heard {
     message: Message,
     first: usize,
     used: bool,
-    assignable: bool,
 }
 
 /// Everything that follows from a history.
@@ -42,6 +41,10 @@ pub struct World {
     /// After how many facts each attempt was sent, beside `lives`.
     sent_after: Vec<Option<usize>>,
     heard: Vec<Heard>,
+    /// Results by when they first came, the latest of equal ones last; kept beyond what is remembered.
+    numbers: Vec<(Message, usize)>,
+    /// Those of them that wait for the operator.
+    assignable: Vec<usize>,
     /// Facts before the present one.
     told: usize,
     /// What has expired since the last tick.
@@ -57,6 +60,8 @@ pub fn judge(history: &[Fact], waits: Waits) -> World {
         lives: Vec::new(),
         sent_after: Vec::new(),
         heard: Vec::new(),
+        numbers: Vec::new(),
+        assignable: Vec::new(),
         told: 0,
         expired: Vec::new(),
         answer: Answer::default(),
@@ -316,7 +321,9 @@ impl World {
             }
             Owner::Several(list) => {
                 let on = mids(&list);
-                self.heard[at].assignable = !retained;
+                if !retained {
+                    self.assignable.push(self.heard[at].first);
+                }
                 let held_as = if retained {
                     Disposition::Retained
                 } else {
@@ -329,7 +336,8 @@ impl World {
                 let said = message.timestamp;
                 let odd = said + TEN_MINUTES < command || said > self.now + TEN_MINUTES;
                 let suspect = rule == MatchedBy::Subject && odd;
-                let early = self.came_before(at, life);
+                let first = self.heard[at].first;
+                let early = self.came_before(first, life);
                 let mut alerts = Vec::new();
                 alerts.extend(suspect.then_some(AlertCode::SuspectTime));
                 alerts.extend(early.then_some(AlertCode::EarlyResult));
@@ -337,25 +345,32 @@ impl World {
                 if retained && ![MatchedBy::Reply, MatchedBy::Mid].contains(&rule) {
                     held(Disposition::Retained, on, Some(rule), alerts)
                 } else if suspect {
-                    self.heard[at].assignable = true;
+                    self.assignable.push(self.heard[at].first);
                     held(Disposition::Suspect, on, Some(rule), alerts)
                 } else if early {
-                    self.heard[at].used = true;
+                    self.settle(first);
                     held(Disposition::Recorded, on, Some(rule), alerts)
                 } else {
-                    self.apply(at, life, rule)
+                    self.apply(message, first, life, rule)
                 }
             }
         }
     }
 
     /// "A result first seen before the attempt was sent."
-    fn came_before(&self, heard: usize, life: usize) -> bool {
+    fn came_before(&self, first: usize, life: usize) -> bool {
         match self.sent_after[life] {
-            Some(sent) => self.heard[heard].first < sent,
+            Some(sent) => first < sent,
             // Seen before, it was seen before the sending, if that has not happened yet.
-            None => self.heard[heard].first < self.told,
+            None => first < self.told,
         }
+    }
+
+    /// It has found its attempt: the same again is a duplicate, and there is nothing to assign.
+    fn settle(&mut self, first: usize) {
+        let same = self.heard.iter_mut().filter(|heard| heard.first == first);
+        same.for_each(|heard| heard.used = true);
+        self.assignable.retain(|waiting| *waiting != first);
     }
 
     fn remember(&mut self, n: usize, message: Message) -> usize {
@@ -381,16 +396,15 @@ impl World {
             message,
             first: n,
             used: false,
-            assignable: false,
         });
+        self.numbers.push((message, n));
         self.heard.len() - 1
     }
 
-    fn apply(&mut self, heard: usize, life: usize, rule: MatchedBy) -> Answer {
-        let message = self.heard[heard].message;
+    fn apply(&mut self, message: Message, first: usize, life: usize, rule: MatchedBy) -> Answer {
         let before = self.picture(&self.lives[life]);
         let alerts = self.lives[life].alerts(&message, self.now, &self.waits);
-        self.heard[heard].used = true;
+        self.settle(first);
         let now = self.now;
         self.lives[life].course.push((now, Thing::Result(message)));
         let after = self.picture(&self.lives[life]);
@@ -420,14 +434,15 @@ impl World {
         let Some(life) = self.find(mid) else {
             return error("attempt-unknown");
         };
-        let waiting = |heard: &Heard| heard.message == message && heard.assignable && !heard.used;
-        let Some(heard) = self.heard.iter().position(waiting) else {
+        let known = self.numbers.iter().rfind(|(heard, _)| *heard == message);
+        let Some((_, first)) = known.filter(|(_, first)| self.assignable.contains(first)) else {
             return error("result-unknown");
         };
+        let first = *first;
         if self.lives[life].command.place != message.place {
             return error("result-elsewhere");
         }
-        if self.came_before(heard, life) {
+        if self.came_before(first, life) {
             return Answer {
                 disposition: Some(Disposition::Recorded),
                 matched_by: Some(MatchedBy::Operator),
@@ -436,7 +451,7 @@ impl World {
                 ..Answer::default()
             };
         }
-        self.apply(heard, life, MatchedBy::Operator)
+        self.apply(message, first, life, MatchedBy::Operator)
     }
 
     /// "Our own `mid`: an echo. Any other command for a subject with an open attempt: alert, and

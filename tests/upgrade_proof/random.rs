@@ -129,7 +129,7 @@ fn cases(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn the_tracker_says_what_the_page_says(steps in proptest::collection::vec(step(), 1..40)) {

@@ -65,10 +65,16 @@ function none(): Text {
 /** Prints one entry of a timeline. */
 export function printEntry(output: Output, entry: TimelineEntry): void {
   const time = output.paint("dim", new Date(entry.at).toISOString());
-  output.line(`${time}  ${redact(printable(output.say(entry.text)))}`);
+  output.line(`${time}  ${redact(printable(output.say(entry.text)))}${moved(output, entry)}`);
   for (const { message } of entry.alerts) {
     output.line(`${" ".repeat(24)}  ${output.paint("yellow", `! ${redact(printable(output.say(message)))}`)}`);
   }
+}
+
+/** How the state changed, where it did. */
+function moved(output: Output, { before, after }: TimelineEntry): string {
+  if (before.state === after.state) return "";
+  return output.paint("dim", `  [${before.state} → ${after.state}]`);
 }
 
 function showWait(output: Output, client: Client, id: string): void {

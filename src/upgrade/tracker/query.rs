@@ -1,6 +1,6 @@
 //! What the tracker tells when asked.
 
-use super::super::explain::explain;
+use super::super::explain::explain_in_full;
 use super::super::index::Wanted;
 use super::super::log::LogKind;
 use super::super::record::Slot;
@@ -30,7 +30,8 @@ impl Tracker {
         AttemptView::of(&self.index, record)
     }
 
-    /// An attempt's timeline in words.
+    /// An attempt's timeline in words: what happened, why it counts or not, in which message, how the
+    /// attempt stood before and after, and the alerts.
     ///
     /// # Errors
     /// `attempt-unknown`.
@@ -39,7 +40,7 @@ impl Tracker {
         let record = self.index.get(slot).into_iter();
         let explained = |entry: Entry| Explained {
             at: entry.at,
-            text: explain(&entry),
+            text: explain_in_full(&entry),
         };
         Ok(record
             .flat_map(|record| self.index.timeline(record))
