@@ -179,6 +179,10 @@ impl World {
             .flatten()
             .map(|life| life.command.mid)
             .collect();
+        // "The software says that the device may still act."
+        let sent =
+            |life: &&Life| superseded.contains(&life.command.mid) && life.sent_at().is_some();
+        let alerts = vec![AlertCode::Superseded; self.lives.iter().filter(sent).count()];
         let now = self.now;
         for life in &mut self.lives {
             if superseded.contains(&life.command.mid) {
@@ -191,7 +195,10 @@ impl World {
             course: Vec::new(),
         });
         self.sent_after.push(None);
-        Answer::default()
+        Answer {
+            alerts,
+            ..Answer::default()
+        }
     }
 
     fn happens(&mut self, mid: u32, thing: Thing) -> Answer {

@@ -1,7 +1,8 @@
 //! The tracker and the page side by side: told the same, they must say the same.
 
 use wudun_ota::upgrade::{
-    Change, Deadlines, Disposition, Ingested, Open, RefusalReason, Snapshot, State, Tracker,
+    AlertCode, Change, Deadlines, Disposition, Ingested, Open, RefusalReason, Snapshot, State,
+    Tracker,
 };
 use wudun_ota::{Error, Input};
 
@@ -106,15 +107,24 @@ impl Pair {
     fn tell_tracker(&mut self, what: What) -> Answer {
         let (now, tracker) = (self.now, &mut self.tracker);
         match what {
-            What::Open { command, supersede } => done(tracker.open(
-                Open {
-                    topic: &command_topic(command.place),
-                    command: Input::bytes(command.json().as_bytes()),
-                    expected: command.expected(),
-                    supersede,
-                },
-                now,
-            )),
+            What::Open { command, supersede } => {
+                let alerts = tracker.counts().alerts;
+                let opened = tracker.open(
+                    Open {
+                        topic: &command_topic(command.place),
+                        command: Input::bytes(command.json().as_bytes()),
+                        expected: command.expected(),
+                        supersede,
+                    },
+                    now,
+                );
+                // Those of the attempts in whose place it was opened.
+                let raised = tracker.counts().alerts - alerts;
+                Answer {
+                    alerts: vec![AlertCode::Superseded; raised],
+                    ..done(opened)
+                }
+            }
             What::Sent(id) => changed(tracker.sent(&mid(id), now)),
             What::Acknowledged(id, code) => changed(tracker.acknowledged(&mid(id), code, now)),
             What::Lost(id) => {
