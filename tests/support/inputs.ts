@@ -9,21 +9,26 @@ const DEVICES = 5;
 /** Attempts are forgotten after as many further ones. */
 const REMEMBERED = 8;
 
-/** Gives the batches in order; the first entry of all is the client's own. */
+/** Gives the batches in order. The client's own entry at the end of each tells every state from the one before. */
 export function* batches(seed: number): Generator<JournalEntry[], never> {
   const random = new Random(seed);
   const inputs = entries(seed);
-  for (;;) {
-    const size = 1 + random.below(4);
-    yield Array.from({ length: size }, () => inputs.next().value);
+  for (let number = 1; ; number += 1) {
+    const batch = Array.from({ length: 1 + random.below(4) }, () => inputs.next().value);
+    const { now } = batch.at(-1) ?? { now: START };
+    yield [...batch, client(now, number)];
   }
+}
+
+function client(now: number, batch: number): JournalEntry {
+  return { t: "client", now, clientId: `ota-torture-${batch}`, deadlines: { firstResultTimeoutMs: 60_000 } };
 }
 
 function* entries(seed: number): Generator<JournalEntry, never> {
   const random = new Random(seed + 1);
   const ids: string[] = [];
   let now = START;
-  yield { t: "client", now, clientId: "ota-torture", deadlines: { firstResultTimeoutMs: 60_000 } };
+  yield client(now, 0);
   for (let round = 0; ; round += 1) {
     const device = `gw-${round % DEVICES}`;
     const id = uuid(round);
