@@ -43,6 +43,8 @@ const common = {
   outdir: dist,
   // Beside the entries: the firmware worker is found by an address relative to the chunk that starts it.
   chunkNames: "[name]-[hash]",
+  // jsdom has no TextEncoder
+  inject: [source("core/encoding.ts")],
   packages: "external",
   external: ["node:*"],
   legalComments: "none",

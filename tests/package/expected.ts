@@ -17,7 +17,3 @@ export const PAGE = {
   "index.html": '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
   "main.js": 'import { use } from "./portal.mjs";\nglobalThis.result = use();\n',
 };
-
-/** The same, where the bundler writes `dist/bundle.js`. */
-export const BUNDLED_PAGE =
-  '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./bundle.js"></script>';

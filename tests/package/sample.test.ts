@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
 import { resultOfFolder } from "../support/page.js";
-import { BUNDLED_PAGE, EXPECTED, PAGE } from "./expected.js";
+import { EXPECTED, PAGE } from "./expected.js";
 
 const require = createRequire(import.meta.url);
 const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
@@ -164,10 +164,10 @@ describe("TypeScript", () => {
 
 describe("bundles", () => {
   test("esbuild", async () => {
-    const outfile = join(site.folder, "esbuild", "bundle.js");
+    const outfile = join(site.folder, "esbuild", "main.js");
     const entry = join(site.folder, "main.js");
     await build({ entryPoints: [entry], bundle: true, format: "esm", outfile, logLevel: "silent" });
-    await writeFile(join(site.folder, "esbuild", "index.html"), BUNDLED_PAGE);
+    await writeFile(join(site.folder, "esbuild", "index.html"), PAGE["index.html"]);
     expect(await resultOfFolder(join(site.folder, "esbuild"))).toMatchObject(EXPECTED);
   });
 

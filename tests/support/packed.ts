@@ -1,9 +1,11 @@
 /** The package as users get it: packed, and installed in projects that are thrown away. */
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -38,6 +40,8 @@ export interface Project {
   run(program: string, args: string[], env?: Record<string, string>): Promise<string>;
   /** Runs a program that one of its packages brought. */
   bin(name: string, args: string[], env?: Record<string, string>): Promise<string>;
+  /** Starts a program that goes on; `line` is the first that it writes. */
+  start(program: string, args: string[]): { line: Promise<string>; stop(): Promise<void> };
   remove(): Promise<void>;
 }
 
@@ -73,6 +77,18 @@ export async function project(packed: Packed, { packages = [], files = {} }: Pro
       }
     },
     bin: (name, args, env) => self.run(join(folder, "node_modules", ".bin", name), args, env),
+    start(program, args) {
+      const child = spawn(program, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "inherit"] });
+      const ended = once(child, "exit");
+      const first = once(createInterface({ input: child.stdout }), "line").then(([line]) => String(line));
+      return {
+        line: Promise.race([first, ended.then(() => Promise.reject(new Error(`${program} has ended`)))]),
+        async stop() {
+          child.kill();
+          await ended;
+        },
+      };
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
   const quiet = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];

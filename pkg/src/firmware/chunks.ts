@@ -2,7 +2,7 @@
 
 import { bytesOf } from "../core/arguments.js";
 import { invalidArgument, OtaError } from "../core/errors.js";
-import { isBlob, isReadableStream, isUint8Array } from "../core/realm.js";
+import { isBlob, isBuffer, isReadableStream, isUint8Array } from "../core/realm.js";
 import type { FirmwareSource } from "../core/types.js";
 
 export interface Chunks {
@@ -35,11 +35,9 @@ export function chunksOf(source: FirmwareSource): Chunks {
  * twice as fast as slices, which cost a message to another process each, and as a stream with buffers of its own.
  */
 async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array> {
-  const stream = blob.stream();
-  const reader = readerIntoBuffer(stream);
   let left = blob.size;
   try {
-    for await (const bytes of reader ? readInto(reader) : readAll(stream)) {
+    for await (const bytes of bytesOfBlob(blob)) {
       left -= bytes.length;
       yield bytes;
     }
@@ -48,6 +46,13 @@ async function* readBlob(blob: Blob): AsyncGenerator<Uint8Array> {
   }
   // Of a file that has shrunk, not every browser says so.
   if (left !== 0) throw readFailed(undefined);
+}
+
+function bytesOfBlob(blob: Blob): AsyncIterable<Uint8Array> {
+  if (typeof blob.stream !== "function") return readOldWay(blob);
+  const stream = blob.stream();
+  const reader = readerIntoBuffer(stream);
+  return reader ? readInto(reader) : readAll(stream);
 }
 
 async function* readInto(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
@@ -73,6 +78,19 @@ function readerIntoBuffer(stream: ReadableStream<Uint8Array>): ReadableStreamBYO
   }
 }
 
+/** Blobs of jsdom cannot be read otherwise. */
+async function* readOldWay(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < blob.size; at += sliceBytes) {
+    const slice = blob.slice(at, at + sliceBytes);
+    yield await new Promise<Uint8Array>((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => (isBuffer(reader.result) ? resolve(new Uint8Array(reader.result)) : reject(reader.result));
+      reader.onerror = () => reject(reader.error);
+      reader.readAsArrayBuffer(slice);
+    });
+  }
+}
+
 export function readFailed(cause: unknown): OtaError {
   return new OtaError(
     "read-failed",
@@ -92,9 +110,13 @@ async function* slicesOfBytes(bytes: Uint8Array) {
   }
 }
 
-/** Lets the thread do other work: timers are clamped when nested, messages are not. */
+/** Lets the thread do other work: timers are clamped when nested, messages are not, and jsdom has none. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
+    if (typeof MessageChannel !== "function") {
+      setTimeout(resolve, 0);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();

@@ -1,0 +1,92 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Packed, type Project, pack, project } from "../support/packed.js";
+import { resultOfFolder, resultOfPage } from "../support/page.js";
+import { EXPECTED, PAGE } from "./expected.js";
+
+const PACKAGES = [
+  "webpack@5.112.2",
+  "webpack-cli@7.3.1",
+  "rollup@4.68.5",
+  "@rollup/plugin-node-resolve@16.0.3",
+  "@rspack/core@2.3.2",
+  "@rspack/cli@2.2.8",
+  "parcel@2.16.4",
+  "vite@8.3.8",
+  "vitest@4.1.12",
+  "jest@30.5.2",
+  "jest-environment-jsdom@30.5.2",
+];
+/** For Jest and Vitest: bytes of the realm in which their tests run. */
+const RUNNER_TEST = `
+  test("the package does its work", async () => {
+    const { code, ...result } = await use();
+    expect(JSON.stringify({ ...result, code })).toContain(${JSON.stringify(EXPECTED.md5)});
+    expect(result.status).toBe("succeeded");
+    expect(code).toBe("json-syntax");
+  });`;
+
+let packed: Packed;
+let site: Project;
+beforeAll(async () => {
+  packed = await pack();
+  site = await project(packed, {
+    packages: PACKAGES,
+    files: {
+      ...PAGE,
+      "jest.test.js": `const { use } = require("./portal.cjs");${RUNNER_TEST}`,
+      "vitest.test.mjs": `import { expect, test } from "vitest"; import { use } from "./portal.mjs";${RUNNER_TEST}`,
+      "serve.mjs": `import { createServer } from "vite";
+        const server = await createServer({ server: { host: "127.0.0.1", port: 0 }, logLevel: "error" });
+        await server.listen();
+        console.log(server.resolvedUrls.local[0]);`,
+    },
+  });
+});
+afterAll(async () => {
+  await site?.remove();
+  await packed?.remove();
+});
+
+async function shown(folder: string): Promise<unknown> {
+  await writeFile(join(site.folder, folder, "index.html"), PAGE["index.html"]);
+  return resultOfFolder(join(site.folder, folder));
+}
+
+describe("a bundler without configuration", () => {
+  test.each([
+    ["webpack", ["--mode", "production", "--entry", "./main.js", "-o", "webpack"]],
+    ["rspack", ["build", "--mode", "production", "--entry", "./main.js", "-o", "rspack"]],
+  ] as const)("%s, with a worker", async (bundler, args) => {
+    await site.bin(bundler, [...args]);
+    expect(await shown(bundler)).toMatchObject({ ...EXPECTED, thread: "worker" });
+  });
+
+  test("Rollup; it leaves workers alone, so the page itself hashes", async () => {
+    await mkdir(join(site.folder, "rollup"));
+    await site.bin("rollup", ["main.js", "-p", "node-resolve", "-f", "es", "-o", "rollup/main.js", "--silent"]);
+    expect(await shown("rollup")).toMatchObject({ ...EXPECTED, thread: "calling" });
+  });
+
+  test("Parcel, with a worker", async () => {
+    await site.bin("parcel", ["build", "index.html", "--dist-dir", "parcel", "--no-cache", "--public-url", "./"]);
+    expect(await resultOfFolder(join(site.folder, "parcel"))).toMatchObject({ ...EXPECTED, thread: "worker" });
+  });
+
+  test("Vite while developing", async () => {
+    const server = site.start(process.execPath, ["serve.mjs"]);
+    try {
+      expect(await resultOfPage(await server.line)).toMatchObject(EXPECTED);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe("a test runner without configuration", () => {
+  test("Jest in Node", () => site.bin("jest", ["jest.test.js"]));
+  test("Jest in jsdom, which has no TextEncoder, no MessageChannel and Blobs of its own", () =>
+    site.bin("jest", ["jest.test.js", "--env=jsdom"]));
+  test("Vitest in Node", () => site.bin("vitest", ["run", "vitest.test.mjs"]));
+});

