@@ -1,6 +1,6 @@
 //! Deterministic simulation (see `tests/simulation/mod.rs`).
 //!
-//! `SEED=123 cargo test --test simulation` lives through one seed and prints all of it;
+//! `SEED=123 cargo test --test simulation -- --nocapture` lives through one seed and prints all of it;
 //! `SEEDS=100000 cargo test --release --test simulation` through so many;
 //! `UPDATE_HASHES=1 cargo test --test simulation` writes the committed hashes anew.
 
