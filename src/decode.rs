@@ -77,7 +77,7 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// The present time, Unix milliseconds: for the checks of `timestamp`.
     pub now: Option<u64>,
-    /// Limit of the payload in bytes of UTF-8; 64 KiB by default, 16 MiB at most.
+    /// Limit of the payload in bytes of UTF-8; 64 KiB by default. More than 16 MiB is read as 16 MiB.
     pub max_bytes: Option<usize>,
 }
 

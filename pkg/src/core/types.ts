@@ -98,7 +98,7 @@ export interface DecodeOptions {
   lenient?: boolean;
   /** The present time in Unix milliseconds; allows the checks of timestamps (§6). */
   now?: number;
-  /** The greatest payload read, in bytes: 65,536 unless given, 16 MiB at most. */
+  /** The greatest payload read, in bytes: 65,536 unless given; more than 16 MiB is read as 16 MiB. */
   maxBytes?: number;
 }
 
