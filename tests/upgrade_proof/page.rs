@@ -255,6 +255,24 @@ impl Life {
         matches!(self.course[n].1, Thing::Result(message) if message.status == Some(status))
     }
 
+    /// When its state became what it is, if that is an ending.
+    pub fn ended_at(&self, now: u64, waits: &Waits) -> Option<u64> {
+        let mut moments: Vec<u64> = self.course.iter().map(|(at, _)| *at).collect();
+        for n in 0..=self.course.len() {
+            moments.push(self.until(n).deadline(waits));
+        }
+        moments.retain(|at| *at <= now);
+        moments.sort_unstable();
+        let then = |moment: u64| {
+            let came = self.course.iter().filter(|(at, _)| *at <= moment);
+            self.until(came.count()).state(moment, waits)
+        };
+        let state = self.state(now, waits);
+        let before = moments.iter().rposition(|at| then(*at) != state);
+        let became = moments.get(before.map_or(0, |before| before + 1));
+        became.copied().filter(|_| !open(state))
+    }
+
     pub fn picture(&self, now: u64, waits: &Waits) -> Picture {
         Picture {
             state: self.state(now, waits),

@@ -225,6 +225,8 @@ impl Pair {
             assert_eq!(view.open, open(page.state), "{}", told());
             let life = &world.lives[world.find(id).unwrap()];
             assert_eq!(view.sent_at, life.sent_at(), "{}", told());
+            let ended_at = life.ended_at(world.now, &WAITS);
+            assert_eq!(view.ended_at, ended_at, "{}", told());
             assert_eq!(view.foreign_command_seen, life.foreign(), "{}", told());
             let mut last = view.timeline.first().map(|entry| entry.before);
             for entry in &view.timeline {
