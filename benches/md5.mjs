@@ -5,21 +5,28 @@ import { ask, run as runProgram } from "../scripts/lib/run.mjs";
 import { commandLine } from "./md5/command-line.mjs";
 import { inChromium } from "./md5/in-chromium.mjs";
 import { plot } from "./md5/plot.mjs";
+import { wholeFiles } from "./md5/whole-file.mjs";
 
 /** The newer Node, as its npm package. */
 const newerNode = ["exec", "--yes", "--package=node@24.21.0", "--", "node"];
 
 const script = inRoot("benches", "md5", "in-node.mjs");
+const folders = inRoot("benches", "md5", "folders.mjs");
 
 export async function run() {
   const results = [
-    JSON.parse(await runProgram(process.execPath, [script])),
+    lastLine(await runProgram(process.execPath, [script])),
     // npm may write warnings around it.
     lastLine(await ask("npm", [...newerNode, script])),
     await inChromium(),
   ].filter((result) => result !== undefined);
   for (const { runtime, tables } of results) for (const table of tables) print(`${runtime}: ${table.task}`, table.rows);
   print("Command line, warm page cache", await commandLine());
+  for (const runtime of [await runProgram(process.execPath, [folders]), await ask("npm", [...newerNode, folders])]) {
+    const result = lastLine(runtime);
+    if (result) printFolders(result);
+  }
+  printWholeFiles(await wholeFiles());
   writeFileSync(inRoot("docs", "bench-md5.svg"), plot(results));
   console.log("\nDrawn: docs/bench-md5.svg");
 }
@@ -36,4 +43,44 @@ function print(title, rows) {
     const spread = `${low.toFixed(2)}–${high.toFixed(2)}`;
     console.log(`  ${name.padEnd(36)}${rate.toFixed(0).padStart(8)}${ratio.toFixed(2).padStart(8)}   ${spread}`);
   }
+}
+
+const right = (values, width = 10) => values.map((value) => value.padStart(width)).join("");
+
+/** `bound`: the time of the longest file alone, or that of all in lanes, whichever is longer. 1.00 is the best there is. */
+function printFolders({ runtime, rows }) {
+  const [alone, lanes] = rows;
+  console.log(`\n${runtime}: hashFiles, warm page cache`);
+  console.log(`  ${"".padEnd(32)}${right(["1 thread", "2 threads", "gain", "of bound"])}`);
+  for (const { name, longest, bytes, one, two } of rows) {
+    const bound = bytes / 1000 / Math.max(longest / 1000 / alone.one, bytes / 1000 / lanes.one);
+    const both = two === undefined || two === null ? ["", ""] : [two.toFixed(0), (two / one).toFixed(2)];
+    console.log(`  ${name.padEnd(32)}${right([one.toFixed(0), ...both, (one / bound).toFixed(2)])}`);
+  }
+}
+
+function printWholeFiles({ runtime, raw, kernel, whole, many, memory, ...page }) {
+  console.log(`\n${runtime}: a file of 1 GiB on disk, in MB/s`);
+  for (const [name, rate] of Object.entries(raw)) {
+    console.log(`  ${`only read: ${name}`.padEnd(48)}${right([rate.toFixed(0), (rate / kernel).toFixed(2)])}`);
+  }
+  console.log(`  ${"createMd5, bytes in memory".padEnd(48)}${right([kernel.toFixed(0), "1.00"])}`);
+  console.log(`  ${"hashFirmware".padEnd(48)}${right([whole.toFixed(0), (whole / kernel).toFixed(2)])}`);
+  console.log(`  200 files of 1 to 64 MiB, hashFirmware one by one ${many.single.toFixed(0)} MB/s`);
+  for (const [name, rate] of Object.entries({ one: many.one, two: many.two })) {
+    const ratio = (rate / many.single).toFixed(2);
+    console.log(
+      `  the same, hashFirmwares with ${name} worker${name === "one" ? "" : "s"} ${rate.toFixed(0)} MB/s, ${ratio} times`,
+    );
+  }
+  const { longTasks, slowestReport, steady, abort } = page;
+  console.log(
+    `  tasks of the page over 50 ms: ${longTasks.length}; longest wait for progress: ${slowestReport.toFixed(0)} ms`,
+  );
+  console.log(
+    `  progress ${steady ? "only grew, to exactly the size" : "WENT WRONG"}; stopped after ${abort.toFixed(0)} ms at most`,
+  );
+  console.log(
+    `  memory: at most ${memory.most.toFixed(0)} MiB more under way, ${memory.growth.toFixed(0)} MiB after collection`,
+  );
 }

@@ -1,9 +1,13 @@
 // What takes too long for every run: `npm run test:long`. A million random chunkings and 5 GiB, beside node:crypto.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createMd5, hashFirmware, resumeMd5 } from "wudun-ota";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { createMd5, hashFirmware, resumeMd5, safeHashFirmware } from "wudun-ota";
 
 const chunkings = Number(process.env.CHUNKINGS ?? 1_000_000);
+const abortions = Number(process.env.ABORTIONS ?? 10_000);
 const gibibytes = Number(process.env.GIBIBYTES ?? 5);
 
 let x = 1;
@@ -15,11 +19,14 @@ const random = (limit) => {
 const bytes = Uint8Array.from({ length: 4096 }, () => random(256));
 const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
 shared.set(bytes);
+const resizable = new Uint8Array(new ArrayBuffer(bytes.length, { maxByteLength: 2 * bytes.length }));
+resizable.set(bytes);
+const memories = [bytes, shared, resizable];
 
 for (let round = 1; round <= chunkings; round++) {
   const length = random(round % 100 === 0 ? bytes.length : 300);
   const from = random(bytes.length - length);
-  const source = round % 2 === 0 ? bytes : shared;
+  const source = memories[round % memories.length];
   let md5 = createMd5();
   for (let at = from; at < from + length; ) {
     // Empty chunks too.
@@ -34,6 +41,34 @@ for (let round = 1; round <= chunkings; round++) {
   assert.equal(md5.digest(), expected, `${length} bytes from ${from}, round ${round}`);
   if (round % 100_000 === 0) console.log(`${round} chunkings agree`);
 }
+
+/** Bytes in use after hashing has been stopped and resumed so often. */
+async function usedAfter(rounds) {
+  const piece = bytes.subarray(0, 1000);
+  for (let round = 0; round < rounds; round++) {
+    const control = new AbortController();
+    async function* endless() {
+      while (true) yield piece;
+    }
+    const stopped = await safeHashFirmware(endless(), { signal: control.signal, onProgress: () => control.abort() });
+    assert.equal(stopped.ok ? "hashed" : stopped.error.code, "aborted");
+    resumeMd5(createMd5().update(piece).save()).update(piece).save();
+  }
+  // Finalizers run in tasks of their own, and free more.
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await setImmediate();
+  }
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + external + arrayBuffers;
+}
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+const before = await usedAfter(500);
+const growth = (await usedAfter(abortions)) - before;
+assert.ok(growth < 1 << 20, `${growth} bytes are left`);
+console.log(`${abortions} rounds of stopping and resuming leave ${growth} bytes`);
 
 // The digests of all that was added so far, around the lengths at which a count of bits or bytes could overflow.
 const mebibyte = Uint8Array.from({ length: 1 << 20 }, () => random(256));
