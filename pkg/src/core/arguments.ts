@@ -26,9 +26,10 @@ export function bytesOf(source: unknown, name: string): Uint8Array {
   const buffer = ArrayBuffer.isView(source) ? source.buffer : source;
   if (!isBuffer(buffer)) throw invalidArgument(name, bytesExpected);
   try {
-    // A view that its buffer has shrunk below looks empty, but is refused by every method.
+    // A view that its buffer has shrunk below looks empty, but is refused by every method (by `keys` and the like not
+    // in V8's optimised code). A DataView, which has no length, refuses to tell its byteLength.
     if (ArrayBuffer.isView(source) && source.byteLength === 0 && "length" in source) {
-      Reflect.apply(Uint8Array.prototype.keys, source, []);
+      Reflect.apply(Uint8Array.prototype.indexOf, source, [0]);
     }
     return ArrayBuffer.isView(source)
       ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
