@@ -17,7 +17,11 @@ export class OtaError extends Error {
     this.code = code;
     this.text = text;
     this.diagnostics = options.diagnostics ?? [];
-    Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** Tells errors of this package from others, in any copy of it. */
+  get [brand](): true {
+    return true;
   }
 
   /** From the findings about a topic or a message: the code of the first error, the text of all errors. */
@@ -33,6 +37,21 @@ export class OtaError extends Error {
   /** Tells an error of this package from any other, also one thrown by another copy of the package. */
   static is(error: unknown): error is OtaError {
     return typeof error === "object" && error !== null && brand in error;
+  }
+}
+
+/**
+ * Makes an error that is returned and not thrown: without the stack of the call, which would cost more than all
+ * else of it. Where the limit cannot be set, the error has one.
+ */
+export function withoutStack(make: () => OtaError): OtaError {
+  const limit: unknown = Reflect.get(Error, "stackTraceLimit");
+  if (typeof limit !== "number") return make();
+  Reflect.set(Error, "stackTraceLimit", 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", limit);
   }
 }
 

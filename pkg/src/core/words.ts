@@ -54,16 +54,16 @@ export function diagnosticsOf(found: readonly Found[]): Diagnostic[] {
   return found.map(diagnosticOf);
 }
 
-function diagnosticOf([code, severity, path, finding, hint, start, end, line, column]: Found): Diagnostic {
+function diagnosticOf([number, severity, path, finding, hint, start, end, line, column]: Found): Diagnostic {
   const said = textOf(finding);
   const advice = hint === 0 ? undefined : textOf(hint);
-  const diagnostic: Diagnostic = {
-    code: codes[code] ?? "too-many-diagnostics",
-    severity: severities[severity] ?? "error",
-    path,
-    ...(line === undefined ? undefined : { start, end, line, column }),
-    message: advice === undefined ? said : { en: `${said.en}. ${advice.en}`, zh: `${said.zh}。${advice.zh}` },
-  };
+  const code = codes[number] ?? "too-many-diagnostics";
+  const how = severities[severity] ?? "error";
+  const message = advice === undefined ? said : { en: `${said.en}. ${advice.en}`, zh: `${said.zh}。${advice.zh}` };
+  const diagnostic: Diagnostic =
+    line === undefined
+      ? { code, severity: how, path, message }
+      : { code, severity: how, path, start, end, line, column, message };
   if (advice !== undefined) diagnostic.hint = advice;
   return diagnostic;
 }
