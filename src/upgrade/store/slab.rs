@@ -42,6 +42,7 @@ impl<T: Default> Slab<T> {
             return number;
         }
         if self.pages.last().is_none_or(|page| page.len() == PAGE) {
+            self.make_room();
             // The first page grows by itself: most trackers hold little.
             let room = if self.pages.is_empty() { 0 } else { PAGE };
             self.pages.push(Vec::with_capacity(room));
@@ -52,6 +53,15 @@ impl<T: Default> Slab<T> {
         };
         page.push(value);
         (full + page.len() - 1) as u32
+    }
+
+    /// Memory grows by an eighth at a time. For a JavaScript engine each growth is another buffer of the
+    /// whole size, which it counts until it collects it: growing page by page would keep it collecting.
+    fn make_room(&self) {
+        let ahead = self.pages.len() / 8;
+        if ahead > 1 && self.pages.len().is_multiple_of(ahead) {
+            drop(std::hint::black_box(Vec::<T>::with_capacity(PAGE * ahead)));
+        }
     }
 
     /// Takes a value out.
