@@ -94,7 +94,7 @@ export async function run([attempts = "1000000"]) {
   const script = await bundle();
   const size = Number(attempts);
   await inNode(script, (run) => measure(`Node ${process.version}`, run, size));
-  if (find("chromium") === undefined || process.env.NODE_ONLY) {
+  if (find("chromium") === undefined) {
     console.log("\nNo Chromium found");
     return;
   }
