@@ -1,6 +1,6 @@
 import { commandOrResult, inputObject, object, string, topicOf } from "./arguments.js";
 import { invalidArgument, safely } from "./errors.js";
-import { call, parse } from "./instance.js";
+import { call } from "./instance.js";
 import type { Channel, Namespace, Topic } from "./types.js";
 
 /** Namespaces as the core numbers them. */
@@ -21,7 +21,7 @@ export function formatTopic(topic: Topic): string {
 export function parseTopic(topic: string): Topic {
   const text = topicOf(topic);
   type Parts = [kind: number, levels: string, device: string, channel: Channel];
-  const [kind, levels, device, channel] = call((core) => parse<Parts>(core.parseTopic(text)));
+  const [kind, levels, device, channel] = call((core): Parts => core.parseTopic(text));
   return { namespace: named(kind, levels), device, channel };
 }
 
