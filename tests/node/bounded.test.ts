@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, it } from "vitest";
 import { check, type DecodeOptions, decode, safeDecode } from "wudun-ota";
+import { watchMemories } from "../support/memories.js";
 
 const topic = "v1/wudun/pk/gw-1/ota/upgrade/result";
 const message = {
@@ -14,22 +15,8 @@ const message = {
 const json = JSON.stringify(message);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** The memory of every instance of the core made from here on. */
-const memories: WebAssembly.Memory[] = [];
-const { Instance } = WebAssembly;
-class Watched extends Instance {
-  constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-    super(module, imports);
-    const { memory } = this.exports;
-    if (memory instanceof WebAssembly.Memory) memories.push(memory);
-  }
-}
-WebAssembly.Instance = Watched;
-afterAll(() => {
-  WebAssembly.Instance = Instance;
-});
-
-const size = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+const { count, size, stop } = watchMemories();
+afterAll(stop);
 
 /** Documents that are meant to cost more than they should. */
 function hostile(length: number): string[] {
@@ -72,7 +59,7 @@ describe("bounds", () => {
     for (let i = 0; i < 30; i++) all();
     for (let i = 0; i < 10_000; i++) decode(json, { topic });
     expect(size()).toBe(plateau);
-    expect(memories).toHaveLength(1);
+    expect(count()).toBe(1);
   });
 
   it("refuses what is too large before it takes memory for it", () => {

@@ -1,0 +1,20 @@
+/** The WebAssembly memory of every instance of the core made while it is watched. */
+export function watchMemories(): { count(): number; size(): number; stop(): void } {
+  const memories: WebAssembly.Memory[] = [];
+  const { Instance } = WebAssembly;
+  class Watched extends Instance {
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      super(module, imports);
+      const { memory } = this.exports;
+      if (memory instanceof WebAssembly.Memory) memories.push(memory);
+    }
+  }
+  WebAssembly.Instance = Watched;
+  return {
+    count: () => memories.length,
+    size: () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+    stop() {
+      WebAssembly.Instance = Instance;
+    },
+  };
+}
