@@ -4,8 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { inRoot } from "../scripts/lib/paths.mjs";
+import { bundle } from "./lib/bundle.mjs";
 import { worst } from "./lib/hostile.mjs";
 import { shares } from "./lib/shares.mjs";
 
@@ -17,21 +16,6 @@ const chromiumPlaces = [
 ];
 
 /** @typedef {Record<string, Record<string, number>>} Times nanoseconds, by set and peer */
-
-async function bundle() {
-  const result = await build({
-    entryPoints: [inRoot("benches", "lib", "race-entry.mjs")],
-    bundle: true,
-    write: false,
-    format: "iife",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    conditions: ["import", "default"],
-    target: "es2022",
-    logLevel: "silent",
-  });
-  return result.outputFiles[0]?.text ?? "";
-}
 
 /**
  * @param {string} node
@@ -104,7 +88,7 @@ export async function run(nodes) {
   console.log("On the fast path, of 2,000 messages each:");
   for (const [set, share] of Object.entries(shares())) console.log(`  ${set.padEnd(15)} ${(share * 100).toFixed(1)} %`);
   printWorst();
-  const script = await bundle();
+  const script = await bundle("lib", "race-entry.mjs");
   for (const node of [process.execPath, ...nodes]) {
     print(`Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim()}`, inNode(node, script));
   }

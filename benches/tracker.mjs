@@ -4,26 +4,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { inRoot } from "../scripts/lib/paths.mjs";
 import { find } from "../scripts/lib/system-packages.mjs";
+import { bundle } from "./lib/bundle.mjs";
 
 /** @typedef {(name: string, size: number) => any} Run each in an engine of its own, for the sake of memory */
-
-async function bundle() {
-  const result = await build({
-    entryPoints: [inRoot("benches", "tracker", "entry.mjs")],
-    bundle: true,
-    write: false,
-    format: "iife",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    conditions: ["import", "default"],
-    target: "es2022",
-    logLevel: "silent",
-  });
-  return result.outputFiles[0]?.text ?? "";
-}
 
 /** @param {string} script @param {(run: Run) => Promise<void>} use */
 async function inNode(script, use) {
@@ -91,7 +75,7 @@ async function measure(engine, run, size) {
 
 /** @param {string[]} args */
 export async function run([attempts = "1000000"]) {
-  const script = await bundle();
+  const script = await bundle("tracker", "entry.mjs");
   const size = Number(attempts);
   await inNode(script, (run) => measure(`Node ${process.version}`, run, size));
   if (find("chromium") === undefined) {
