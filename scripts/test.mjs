@@ -22,6 +22,7 @@ const allChecks = () => [
   ["Rust: clippy", cargo("clippy", "--locked", "--all-targets", "--all-features", "--", "-D", "warnings")],
   ["Rust: native", cargo("test", "--locked")],
   ["Rust: a sample of planted bugs", [process.execPath, [inRoot("scripts", "planted.mjs"), "--sample"]]],
+  ["Rust: the core from another folder", [process.execPath, [inRoot("scripts", "reproducible.mjs"), "--sample"]]],
   ["Rust: wasm in Node", wasmTests],
   [
     "Rust: wasm in Chromium",
@@ -31,6 +32,7 @@ const allChecks = () => [
   ["TypeScript: console", tsc("www")],
   ["TypeScript: tests", tsc("tests")],
   ["Style: biome", node("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")],
+  ["Licences", [process.execPath, [inRoot("scripts", "licences.mjs")]]],
   ["Node", vitest("node")],
   ["Packed tarball", vitest("package")],
   ["End to end", vitest("e2e")],

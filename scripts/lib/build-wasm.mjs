@@ -21,16 +21,44 @@ const wasmFeatures = [
   "simd",
 ];
 
-async function compile(tell) {
+/** The compiler that releases are built with. Others give a core that works, in other bytes. */
+export const releaseCompiler = "1.95.0";
+
+async function compile({ source, target, tell }) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   // Paths of this machine would otherwise end up in the module's panic messages.
-  const flags = ["-Ctarget-feature=+simd128", `--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=`];
+  const flags = [
+    "-Ctarget-feature=+simd128",
+    `--remap-path-prefix=${cargoHome}=cargo`,
+    `--remap-path-prefix=${source}=`,
+  ];
   const args = ["build", "--release", "--locked", "--lib", "--features", "wasm", "--target", wasmTriple];
-  await run("cargo", [...args, "--target-dir", cargoTarget], {
+  await run("cargo", [...args, "--target-dir", target], {
+    cwd: source,
     env: { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") },
     onLine: countCrates(tell),
   });
-  return join(cargoTarget, wasmTriple, "release", "wudun_ota.wasm");
+  return join(target, wasmTriple, "release", "wudun_ota.wasm");
+}
+
+/**
+ * Compiles, binds and optimises the crate in the folder `source`; `out` gets `core.wasm` and wasm-bindgen's files.
+ * Answers where the WebAssembly is.
+ */
+export async function buildCore({ source, target, out, tell = () => {} }) {
+  const compiled = await compile({ source, target, tell });
+  tell("binding and optimising");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const args = ["--target", "web", "--omit-default-module-path", "--out-name", "core", "--out-dir", out];
+  await run(bindgen, [...args, compiled]);
+  const wasm = join(out, "core.wasm");
+  const optimise = ["-O3", ...wasmFeatures.map((feature) => `--enable-${feature}`)];
+  const raw = join(out, "core_bg.wasm");
+  await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...optimise, raw, "-o", wasm]);
+  rmSync(raw);
+  rmSync(join(out, "core_bg.wasm.d.ts"));
+  return wasm;
 }
 
 /**
@@ -95,18 +123,7 @@ export const wasmStep = {
   facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],
   outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "wasm-base64.js"].map((f) => join(generated, f)),
   work: async (tell) => {
-    const compiled = await compile(tell);
-    tell("binding and optimising");
-    rmSync(generated, { recursive: true, force: true });
-    mkdirSync(generated, { recursive: true });
-    const args = ["--target", "web", "--omit-default-module-path", "--out-name", "core", "--out-dir", generated];
-    await run(bindgen, [...args, compiled]);
-    const wasm = join(generated, "core.wasm");
-    const optimise = ["-O3", ...wasmFeatures.map((feature) => `--enable-${feature}`)];
-    const raw = join(generated, "core_bg.wasm");
-    await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...optimise, raw, "-o", wasm]);
-    rmSync(raw);
-    rmSync(join(generated, "core_bg.wasm.d.ts"));
+    const wasm = await buildCore({ source: root, target: cargoTarget, out: generated, tell });
     await writeGlue();
     const bytes = readFileSync(wasm);
     const report = weigh(bytes);

@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A path inside the repository. */
 export const inRoot = (...parts) => join(root, ...parts);
 
-const exe = process.platform === "win32" ? ".exe" : "";
+export const exe = process.platform === "win32" ? ".exe" : "";
 
 /** The pinned wasm-bindgen, built from `tools/`. */
 export const toolsTarget = inRoot("tools", "target");

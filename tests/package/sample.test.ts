@@ -26,20 +26,39 @@ afterAll(async () => {
 
 const node = (...args: string[]) => site.run(process.execPath, args);
 
-test("the tarball holds what users need, and runs nothing when it is installed", async () => {
-  for (const path of [
-    "README.md",
-    "README.zh-CN.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    "dist/core.wasm",
-    "dist/cli.js",
-  ]) {
-    expect(packed.contents.has(path), path).toBe(true);
-  }
-  const strange = [...packed.contents.keys()].filter((path) => !/^(dist\/|package\.json$|[A-Z]+[\w.-]*$)/.test(path));
-  expect(strange).toEqual([]);
-  expect([...packed.contents.keys()].filter((path) => /\.(map|tsx|rs|toml)$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+interface Listing {
+  files: { path: string }[];
+}
+
+/** All that is published. Numbers, and hashes in names, stand for themselves. */
+const PUBLISHED = [
+  "package.json",
+  /^(README|README\.zh-CN|CHANGELOG)\.md$/,
+  /^LICENSE-(MIT|APACHE)$/,
+  "dist/core.wasm",
+  // the entries, the files that they share, and what runs by itself
+  /^dist\/(cjs\/|workerd\/)?(index|client|simulator)\.js$/,
+  /^dist\/(cjs\/)?(slim|node)\.js$/,
+  /^dist\/(cli|firmware-worker|hash-thread)\.js$/,
+  /^dist\/(cjs\/)?(chunk|slim|console-server)-[A-Z0-9]{8}\.js$/,
+  /^dist\/workerd\/chunk-[A-Z0-9]{8}\.js$/,
+  "dist/cjs/package.json",
+  // declarations, for either kind of module
+  /^dist\/(cjs\/)?((index|slim)|(client|core|firmware|generated|node|simulator)\/[a-z0-9.-]+)\.d\.ts$/,
+  /^dist\/console\/(index\.html|icon\.svg|assets\/(index|firmware-worker)-[\w-]+\.(js|css))$/,
+];
+
+test("what is published is what users need, and runs nothing when it is installed", async () => {
+  const isOf = (path: string) => (pattern: string | RegExp) =>
+    typeof pattern === "string" ? pattern === path : pattern.test(path);
+  const paths = [...packed.contents.keys()];
+  expect(paths.filter((path) => !PUBLISHED.some(isOf(path)))).toEqual([]);
+  expect(PUBLISHED.filter((pattern) => !paths.some((path) => isOf(path)(pattern)))).toEqual([]);
+  // nothing that `npm publish` would leave out or add
+  const published = await site.run("npm", ["publish", "--dry-run", "--json", packed.file]);
+  const report: { "wudun-ota"?: Listing } & Listing = JSON.parse(published);
+  const { files } = report["wudun-ota"] ?? report; // npm 11 puts it under the name
+  expect(files.map(({ path }) => path).sort()).toEqual(paths.sort());
   const manifest: Record<string, unknown> = JSON.parse(
     await readFile(join(site.folder, "node_modules", "wudun-ota", "package.json"), "utf8"),
   );
