@@ -1,5 +1,6 @@
 import { Icon, type IconName } from "./Icon";
 import styles from "./Notice.module.css";
+import tones from "./tones.module.css";
 
 type Tone = "info" | "good" | "warn" | "bad";
 
@@ -19,7 +20,7 @@ interface NoticeProps {
 export function Notice({ tone, title, children, actions, live, icon, testId }: NoticeProps) {
   return (
     <div
-      className={`${styles.notice} ${styles[tone]}`}
+      className={`${styles.notice} ${tones[tone]}`}
       role={live ? (tone === "bad" ? "alert" : "status") : undefined}
       data-testid={testId}
     >

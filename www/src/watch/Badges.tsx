@@ -1,5 +1,6 @@
 import type { Attempt, Verification } from "wudun-ota";
 import { Icon } from "../design/Icon";
+import tones from "../design/tones.module.css";
 import { useMessages } from "../i18n";
 import { useFeed } from "../store/feed";
 import styles from "./Badges.module.css";
@@ -7,7 +8,7 @@ import { alertsOf, type Tone, tellingVerification, toneOf, useStateName } from "
 
 export function Badge({ tone, children, testId }: { tone: Tone; children: React.ReactNode; testId?: string }) {
   return (
-    <span className={`${styles.badge} ${styles[tone]}`} data-testid={testId}>
+    <span className={`${styles.badge} ${tones[tone]}`} data-testid={testId}>
       {children}
     </span>
   );

@@ -1,6 +1,7 @@
 import { Input, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import type { AttemptState } from "wudun-ota";
 import { Icon } from "../design/Icon";
+import tones from "../design/tones.module.css";
 import { useMessages } from "../i18n";
 import { useFeed } from "../store/feed";
 import styles from "./Filters.module.css";
@@ -40,7 +41,7 @@ export function Filters({ state, onState, device, onDevice }: FiltersProps) {
         </ToggleButton>
         {present.map((one) => (
           <ToggleButton key={one} id={one} className={styles.chip ?? ""}>
-            <span className={`${styles.dot} ${styles[TONES[one]]}`} />
+            <span className={`${styles.dot} ${tones[TONES[one]]}`} />
             {nameOf(one)}
             <span className={styles.count}>{counts?.[one] ?? 0}</span>
           </ToggleButton>

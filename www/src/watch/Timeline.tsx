@@ -2,6 +2,7 @@ import { useState } from "react";
 import { type Attempt, encode, type Text, type TimelineEntry } from "wudun-ota";
 import { Button } from "../design/Button";
 import { Icon, type IconName } from "../design/Icon";
+import tones from "../design/tones.module.css";
 import { Words } from "../design/Words";
 import { useMessages, useText } from "../i18n";
 import { useFormats } from "../i18n/format";
@@ -50,7 +51,7 @@ function Entry({ attempt, entry }: { attempt: Attempt; entry: TimelineEntry }) {
   const moved = before.state !== after.state;
   return (
     <li className={styles.entry} data-kind={entry.kind} data-testid="timeline-entry">
-      <span className={`${styles.dot} ${moved ? styles[toneOf(after.state, after.verification)] : ""}`}>
+      <span className={`${styles.dot} ${moved ? tones[toneOf(after.state, after.verification)] : ""}`}>
         <Icon name={icons[entry.kind]} />
       </span>
       <div className={styles.body}>

@@ -4,21 +4,6 @@ import { type Messages, useMessages, useText } from "../i18n";
 
 export type Tone = "good" | "warn" | "bad" | "info" | "mute";
 
-export const ATTEMPT_STATES: readonly AttemptState[] = [
-  "unpublished",
-  "sent",
-  "prepared",
-  "succeeded",
-  "forbidden",
-  "prepare_failed",
-  "rolled_back",
-  "rollback_failed",
-  "timed_out",
-  "cancelled",
-  "not_sent",
-  "refused",
-];
-
 export const TONES: Record<AttemptState, Tone> = {
   unpublished: "mute",
   sent: "info",
@@ -33,6 +18,9 @@ export const TONES: Record<AttemptState, Tone> = {
   not_sent: "bad",
   refused: "bad",
 };
+
+/** In the order in which they are offered. */
+export const ATTEMPT_STATES = Object.keys(TONES) as AttemptState[];
 
 const SUCCESS_TONES: Record<Verification, Tone> = { verified: "good", unverified: "info", mismatched: "bad" };
 
