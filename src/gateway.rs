@@ -36,7 +36,7 @@
 use std::collections::VecDeque;
 
 use crate::decode::{Input, Options, decode};
-use crate::message::{Envelope, Message, Mid, ResultData, Status};
+use crate::message::{Message, Mid, Status};
 use crate::topic::{Channel, Topic};
 use asked::Asked;
 use behaviour::{Todo, WITHOUT_IMAGE, again};
@@ -45,13 +45,12 @@ use random::Random;
 mod asked;
 mod behaviour;
 mod random;
+mod results;
 
 pub use behaviour::{Behaviour, Correlation};
 
 /// Commands whose `mid` is remembered: "devices drop a repeated `mid`" (§8).
 const MIDS_REMEMBERED: usize = 1_000;
-/// What [`Behaviour::SkewedClock`] is ahead.
-const SKEW_MS: u64 = 2 * 3_600_000;
 /// What runs before the first update.
 const FIRST_VERSION: &str = "1.0.0";
 /// The pause of [`Behaviour::RepliesLater`]: a minute after the usual deadline.
@@ -310,25 +309,6 @@ impl Gateway {
         }
     }
 
-    /// What an earlier run has left on the broker, if it is one of those.
-    pub fn left_behind(&mut self, now: u64) -> Option<Publication> {
-        if self.behaviour != Behaviour::Retained {
-            return None;
-        }
-        let data = ResultData {
-            source: Some("ems_II".to_owned()),
-            version: Some(self.version.clone()),
-            final_version: Some(self.version.clone()),
-            status: Some(Status::Succeeded),
-            ..ResultData::default()
-        };
-        let mid = self.random.mid();
-        Some(Publication {
-            retain: true,
-            ..self.publication(self.envelope(mid, now, data), Status::Succeeded)
-        })
-    }
-
     fn begin(&mut self) -> Option<Job> {
         let asked = self.waiting.pop_front()?;
         let todo = match asked.image {
@@ -366,74 +346,6 @@ impl Gateway {
         self.commit = asked_for.then(|| image.commit.clone());
     }
 
-    fn say(&mut self, status: Status, now: u64) -> Option<Publication> {
-        let (mid, trace) = (self.random.mid(), self.random.mid());
-        let job = self.job.as_ref()?;
-        let asked = &job.asked;
-        let image = job.image.as_ref();
-        let mut data = ResultData {
-            source: asked.source.clone(),
-            version: Some(job.version.clone()),
-            target_version: image.map(|image| image.version.clone()),
-            target_commit_sha: image.map(|image| image.commit.clone()),
-            status: Some(status),
-            ..ResultData::default()
-        };
-        if self.behaviour == Behaviour::NoSource {
-            data.source = None;
-        }
-        let tells = !matches!(
-            status,
-            Status::Prepared | Status::Forbidden | Status::PrepareFailed
-        );
-        if tells && self.behaviour != Behaviour::Lies {
-            data.final_version = Some(self.version.clone());
-            data.final_commit_sha = self.commit.clone();
-        }
-        let mut envelope = self.envelope(mid, now, data);
-        envelope.sub_device_uid = asked.sub_device.clone();
-        envelope.trace_id = Some(trace.as_str().to_owned());
-        match self.correlation {
-            Correlation::None => {}
-            Correlation::Reply => envelope.reply = Some(asked.mid.as_str().to_owned()),
-            Correlation::Mid => envelope.mid = asked.mid.clone(),
-            Correlation::TraceId => envelope.trace_id = asked.trace_id.clone(),
-        }
-        Some(self.publication(envelope, status))
-    }
-
-    fn envelope(&self, mid: Mid, now: u64, data: ResultData) -> Envelope<ResultData> {
-        let skewed = self.behaviour == Behaviour::SkewedClock;
-        Envelope {
-            mid,
-            device_uid: self.device.clone(),
-            sub_device_uid: None,
-            timestamp: now.saturating_add(if skewed { SKEW_MS } else { 0 }),
-            data,
-            trace_id: None,
-            reply: None,
-            extra: Vec::new(),
-        }
-    }
-
-    fn publication(&self, result: Envelope<ResultData>, status: Status) -> Publication {
-        let mut payload = Message::Result(result).encode();
-        if self.behaviour == Behaviour::TrailingComma {
-            payload = with_trailing_commas(&payload);
-        }
-        Publication {
-            topic: self.topic.clone(),
-            payload,
-            status,
-            retain: false,
-            times: if self.behaviour == Behaviour::Duplicates {
-                3
-            } else {
-                1
-            },
-        }
-    }
-
     /// Whether a command has come before; from now on it has.
     fn is_known(&mut self, mid: &Mid) -> bool {
         let value = mid.as_u128();
@@ -446,14 +358,4 @@ impl Gateway {
         self.known.push_back(value);
         false
     }
-}
-
-/// A comma after the last member of `data` and of the whole, as in the vendor's samples. In a string
-/// the quotes would be escaped.
-fn with_trailing_commas(result: &str) -> String {
-    let whole = result.strip_suffix('}').unwrap_or(result);
-    let after = ["},\"trace_id\":\"", "},\"reply\":\""];
-    let end = after.iter().find_map(|after| whole.find(after));
-    let (data, rest) = whole.split_at(end.unwrap_or(whole.len().saturating_sub(1)));
-    [data, ",", rest, ",}"].concat()
 }
