@@ -9,9 +9,9 @@ use ts_rs::{Config, TS};
 use crate::gateway::{Behaviour, Correlation};
 use crate::message::{CommandInput, ResultInput};
 use crate::upgrade::{
-    Alert, AlertCode, AttemptView, Change, Deadline, DeadlineKind, Disposition, EntryKind,
-    Expected, Explained, Ingested, LogEntry, LogKind, LogView, MatchedBy, Page, PageQuery, Phase1,
-    RefusalReason, Snapshot, State, TimelineEntry, Verification,
+    Alert, AlertCode, AttemptRow, AttemptView, Change, Deadline, DeadlineKind, Disposition,
+    EntryKind, Expected, Explained, Ingested, LogEntry, LogKind, LogView, MatchedBy, Page,
+    PageQuery, Phase1, RefusalReason, Snapshot, State, TimelineEntry, Verification,
 };
 use crate::{Channel, Code, Diagnostic, Namespace, Phase, Severity, Span, Status, Text, Topic};
 
@@ -54,6 +54,7 @@ fn types() -> String {
         Alert,
         EntryKind,
         TimelineEntry,
+        AttemptRow,
         AttemptView,
         Explained,
         Change,

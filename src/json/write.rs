@@ -3,6 +3,12 @@
 /// Appends a string with its quotes.
 pub(crate) fn write_string(to: &mut String, text: &str) {
     to.push('"');
+    let special = |byte| matches!(byte, b'"' | b'\\' | ..b' ');
+    if !text.bytes().any(special) {
+        to.push_str(text);
+        to.push('"');
+        return;
+    }
     for c in text.chars() {
         match c {
             '"' => to.push_str("\\\""),

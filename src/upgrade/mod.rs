@@ -38,6 +38,6 @@ pub use tracker::{Open, Tracker};
 pub(crate) use tracker::{Outcome, Restoring};
 pub use verify::{Evidence, Expected, Verification, commits_match, versions_match};
 pub use view::{
-    AttemptView, ByState, Change, Counts, Explained, Ingested, LogEntry, LogView, Page, PageQuery,
-    TimelineEntry,
+    AttemptRow, AttemptView, ByState, Change, Counts, Explained, Ingested, LogEntry, LogView, Page,
+    PageQuery, TimelineEntry,
 };

@@ -18,18 +18,16 @@ use crate::diagnostic::{Diagnostic, Phrase};
 use crate::message::{Command, CommandData, Message, Mid, Status};
 use crate::topic::Channel;
 
-/// An upgrade attempt as it stands (§7). All times are Unix milliseconds.
+/// An upgrade attempt as it stands (§7), in one line. All times are Unix milliseconds.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attempt", optional_fields))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
-pub struct AttemptView {
+pub struct AttemptRow {
     /// The `mid` of the command.
     pub id: String,
     /// Where it stands.
     #[serde(flatten)]
     pub snapshot: Snapshot,
-    /// The command topic.
-    pub topic: String,
     /// The topic without `/ota/upgrade/command`.
     pub address: String,
     /// The device that the topic names.
@@ -42,9 +40,6 @@ pub struct AttemptView {
     /// What the device should run in the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
-    /// The command as it is published: JSON text, which the npm package gives as an object.
-    #[cfg_attr(test, ts(type = "CommandMessage"))]
-    pub command: String,
     /// When it was opened.
     pub opened_at: u64,
     /// When it was first known to be handed to a live connection.
@@ -66,27 +61,43 @@ pub struct AttemptView {
     pub open: bool,
     /// Whether another operator's command for the subject was seen, which turns rule 4 off.
     pub foreign_command_seen: bool,
+    /// How many entries its timeline has: more, when anything has happened.
+    pub entries: usize,
+    /// How many alerts there are on it.
+    pub alerts: usize,
+}
+
+/// An upgrade attempt with all that is known of it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Attempt"))]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptView {
+    /// In one line.
+    #[serde(flatten)]
+    pub row: AttemptRow,
+    /// The command topic.
+    pub topic: String,
+    /// The command as it is published: JSON text, which the npm package gives as an object.
+    #[cfg_attr(test, ts(type = "CommandMessage"))]
+    pub command: String,
     /// What happened, in order.
     pub timeline: Vec<TimelineEntry>,
 }
 
-impl AttemptView {
-    pub(crate) fn of(index: &Attempts, record: &Record) -> Option<AttemptView> {
+impl AttemptRow {
+    pub(crate) fn of(index: &Attempts, record: &Record) -> AttemptRow {
         let attempt = record.attempt();
         let some = |expected: Expected| (!expected.is_empty()).then_some(expected);
-        let command = command(index, record)?;
         let (levels, device) = index.names(record.address);
-        let address = format!("{}/{device}", index.texts.text(levels));
-        Some(AttemptView {
-            id: command.mid.as_str().to_owned(),
+        let job = index.job(record);
+        AttemptRow {
+            id: index.mid(record),
             snapshot: attempt.snapshot(),
-            topic: format!("{address}/ota/upgrade/{}", Channel::Command.as_str()),
-            address,
+            address: [index.texts.text(levels), device].join("/"),
             device: device.to_owned(),
-            sub_device: command.sub_device_uid.clone(),
-            source: command.data.source.clone(),
-            expected: some(index.job(record).expected()),
-            command: Message::Command(command).encode(),
+            sub_device: index.texts.some(record.sub_device).map(str::to_owned),
+            source: job.source.to_owned(),
+            expected: some(job.expected()),
             opened_at: attempt.opened_at,
             sent_at: attempt.sent_at,
             prepared_at: attempt.prepared_at,
@@ -95,6 +106,22 @@ impl AttemptView {
             running: some(index.running(record)),
             open: attempt.state.is_open(),
             foreign_command_seen: attempt.foreign_command,
+            // The opening is not among the events.
+            entries: usize::from(record.events) + 1,
+            alerts: record.alerts.into(),
+        }
+    }
+}
+
+impl AttemptView {
+    pub(crate) fn of(index: &Attempts, record: &Record) -> Option<AttemptView> {
+        let row = AttemptRow::of(index, record);
+        let command = Message::Command(command(index, record)?);
+        let channel = Channel::Command.as_str();
+        Some(AttemptView {
+            topic: [&row.address, "/ota/upgrade/", channel].concat(),
+            row,
+            command: command.encode(),
             timeline: index
                 .timeline(record)
                 .iter()
@@ -378,7 +405,7 @@ pub struct PageQuery {
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct Page {
     /// Newest first.
-    pub attempts: Vec<AttemptView>,
+    pub attempts: Vec<AttemptRow>,
     /// Where the next page begins, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,

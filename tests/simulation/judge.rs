@@ -136,8 +136,10 @@ impl World {
                     attempt.id, attempt.snapshot
                 ));
             }
-            let last = attempt.timeline.last();
-            if last.is_none_or(|last| last.after != attempt.snapshot) {
+            let whole = tracker.attempt(&attempt.id);
+            let timeline = whole.map_or_else(Vec::new, |whole| whole.timeline);
+            let last = timeline.last().map(|last| last.after);
+            if last != Some(attempt.snapshot) || timeline.len() != attempt.entries {
                 failures.push(format!("the timeline of {} ends elsewhere", attempt.id));
             }
         }

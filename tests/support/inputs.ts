@@ -96,7 +96,8 @@ function uuid(number: number): string {
 /** All that can be asked of a tracker, as text. */
 export function stateOf({ tracker, client }: Replay): string {
   const { attempts } = tracker.page({ limit: 1000 });
+  const whole = attempts.map(({ id }) => tracker.attempt(id));
   const explained = attempts.map(({ id }) => tracker.explain(id));
   const logs = (["unsolicited", "suspect", "invalid"] as const).map((kind) => tracker.log(kind));
-  return JSON.stringify([client, tracker.counts(), tracker.nextDeadline(), attempts, explained, logs]);
+  return JSON.stringify([client, tracker.counts(), tracker.nextDeadline(), attempts, whole, explained, logs]);
 }

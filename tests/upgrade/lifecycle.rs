@@ -31,7 +31,7 @@ fn a_verified_success() {
     assert_eq!(site.tracker.counts().verified, 1);
     assert_eq!(site.tracker.next_deadline(), None);
     assert_eq!(
-        site.attempt(1).running.unwrap().version.as_deref(),
+        site.attempt(1).row.running.unwrap().version.as_deref(),
         Some("1.1.0")
     );
 }
@@ -226,10 +226,10 @@ fn tick_gives_each_expiry_once_whoever_noticed_it() {
 #[test]
 fn an_attempt_ends_at_its_deadline_however_late_that_is_noticed() {
     let mut site = Site::with_sent(Command::of(1));
-    let due = site.attempt(1).deadline.unwrap().at;
+    let due = site.attempt(1).row.deadline.unwrap().at;
     site.pass(9_000_000).tick();
     let attempt = site.attempt(1);
-    assert_eq!(attempt.ended_at, Some(due));
+    assert_eq!(attempt.row.ended_at, Some(due));
     assert_eq!(attempt.timeline.last().unwrap().at, due);
 }
 

@@ -115,7 +115,7 @@ fn where_rule_4_is_off_it_is_not_sure_for_the_others_either() {
     let mut site = two_sources(Command::of(1), Command::of(2).expecting("1.1"));
     let foreign = site.hear_command(&Command::of(50), false);
     assert_eq!(codes(&foreign), [AlertCode::ForeignCommand]);
-    assert!(site.attempt(1).foreign_command_seen);
+    assert!(site.attempt(1).row.foreign_command_seen);
     let unclear = site.hear(&Said::status(10, 4));
     assert_eq!(unclear.disposition, Disposition::Ambiguous);
     let clear = site.hear(&Said::status(11, 4).data("final_version", "1.1"));
@@ -151,7 +151,7 @@ fn our_mid_on_another_devices_topic_is_no_echo() {
         site.hear_command(&elsewhere, false).disposition,
         Disposition::ForeignCommand
     );
-    assert!(!site.attempt(1).foreign_command_seen);
+    assert!(!site.attempt(1).row.foreign_command_seen);
 }
 
 /// Cancelled, but the device has reported its ending: it waits for nothing any more.

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use wudun_ota::Status;
 use wudun_ota::upgrade::{
-    AttemptView, Disposition, Expected, Ingested, PageQuery, RefusalReason, State, Tracker,
-    Verification,
+    AttemptRow, AttemptView, Disposition, Expected, Ingested, PageQuery, RefusalReason, State,
+    Tracker, Verification,
 };
 
 use super::support::{Command, DEADLINES, Said, Site, mid};
@@ -225,14 +225,20 @@ impl Course {
     }
 }
 
+/// Every attempt of a tracker, whole; its row is the one on the page.
 fn all(tracker: &Tracker) -> Vec<AttemptView> {
-    tracker
-        .page(&PageQuery {
-            limit: usize::MAX,
-            ..PageQuery::default()
-        })
-        .unwrap()
-        .attempts
+    let query = PageQuery {
+        limit: usize::MAX,
+        ..PageQuery::default()
+    };
+    let rows = tracker.page(&query).unwrap().attempts.into_iter();
+    let whole = |row: AttemptRow| {
+        let attempt = tracker.attempt(&row.id).unwrap();
+        assert_eq!(format!("{:?}", attempt.row), format!("{row:?}"));
+        assert_eq!(attempt.timeline.len(), row.entries);
+        attempt
+    };
+    rows.map(whole).collect()
 }
 
 fn json(attempts: &[AttemptView]) -> String {
@@ -305,10 +311,10 @@ proptest! {
     ) {
         let (one, other) = (hear_all(&one, pauses.0, cancel), hear_all(&other, pauses.1, cancel));
         // Of two equally bad endings the first stands.
-        prop_assert_eq!(one.snapshot.outcome.map(rank), other.snapshot.outcome.map(rank));
-        prop_assert_eq!(one.snapshot.verification, other.snapshot.verification);
-        if one.snapshot.outcome.is_some() && !cancel {
-            prop_assert!(!matches!(one.snapshot.state, State::TimedOut | State::Sent | State::Prepared));
+        prop_assert_eq!(one.row.snapshot.outcome.map(rank), other.row.snapshot.outcome.map(rank));
+        prop_assert_eq!(one.row.snapshot.verification, other.row.snapshot.verification);
+        if one.row.snapshot.outcome.is_some() && !cancel {
+            prop_assert!(!matches!(one.row.snapshot.state, State::TimedOut | State::Sent | State::Prepared));
         }
     }
 
@@ -322,12 +328,12 @@ proptest! {
             let wrong = |version: &Option<String>| version.as_deref().is_some_and(|version| version != "1.1");
             wrong(&target) || data["status"] != 2 && wrong(&last)
         });
-        let worst = attempt.snapshot.outcome;
+        let worst = attempt.row.snapshot.outcome;
         if contradicts || worst != Some(Status::Succeeded) {
-            prop_assert_ne!(attempt.snapshot.verification, Some(Verification::Verified));
+            prop_assert_ne!(attempt.row.snapshot.verification, Some(Verification::Verified));
         }
         if contradicts && worst.is_some() {
-            prop_assert_eq!(attempt.snapshot.verification, Some(Verification::Mismatched));
+            prop_assert_eq!(attempt.row.snapshot.verification, Some(Verification::Mismatched));
         }
     }
 
@@ -341,7 +347,7 @@ proptest! {
         prop_assert_eq!(json(&course.attempts()), json(&before));
         let retained = course.site.hear(&said.retained());
         for (old, new) in before.iter().zip(course.attempts()) {
-            prop_assert_eq!(old.snapshot, new.snapshot);
+            prop_assert_eq!(old.row.snapshot, new.row.snapshot);
         }
         for again in again.iter().chain([&retained]) {
             prop_assert_eq!(first.result_id, again.result_id);
@@ -359,10 +365,10 @@ proptest! {
         course.site.tick();
         let snapshots = |course: &Course| {
             let elsewhere = |attempt: &AttemptView| {
-                attempt.device != said.device || attempt.sub_device.as_deref() != said.message["sub_device_uid"].as_str()
+                attempt.row.device != said.device || attempt.row.sub_device.as_deref() != said.message["sub_device_uid"].as_str()
             };
             let attempts = course.attempts().into_iter().filter(elsewhere);
-            attempts.map(|attempt| (attempt.id, attempt.snapshot, attempt.running)).collect::<Vec<_>>()
+            attempts.map(|attempt| (attempt.row.id, attempt.row.snapshot, attempt.row.running)).collect::<Vec<_>>()
         };
         let before = snapshots(&course);
         course.site.hear(&said);
@@ -374,7 +380,7 @@ proptest! {
         let mut course = Course::after(&steps);
         course.site.tick();
         let snapshots = |course: &Course| {
-            course.attempts().into_iter().map(|attempt| (attempt.id, attempt.snapshot)).collect::<Vec<_>>()
+            course.attempts().into_iter().map(|attempt| (attempt.row.id, attempt.row.snapshot)).collect::<Vec<_>>()
         };
         let before = snapshots(&course);
         let Ingested { disposition, matched_by, .. } = course.site.hear(&said);
@@ -399,7 +405,7 @@ proptest! {
         course.site.tick();
         prop_assert_eq!(course.site.tracker.counts().open, 0);
         prop_assert_eq!(course.site.tracker.next_deadline(), None);
-        prop_assert!(course.attempts().iter().all(|attempt| !attempt.open && attempt.ended_at.is_some()));
+        prop_assert!(course.attempts().iter().all(|attempt| !attempt.row.open && attempt.row.ended_at.is_some()));
     }
 
     #[test]
@@ -409,12 +415,12 @@ proptest! {
             let before = course.attempts();
             course.take(step);
             for old in &before {
-                let Some(new) = course.site.tracker.attempt(&old.id) else { continue };
-                prop_assert_eq!(new.topic == old.topic && new.opened_at == old.opened_at, true);
-                let (was, is) = (old.snapshot, new.snapshot);
+                let Some(new) = course.site.tracker.attempt(&old.row.id) else { continue };
+                prop_assert_eq!(new.topic == old.topic && new.row.opened_at == old.row.opened_at, true);
+                let (was, is) = (old.row.snapshot, new.row.snapshot);
                 prop_assert!(is.outcome.map(rank) >= was.outcome.map(rank));
-                prop_assert!(old.open || !new.open);
-                prop_assert!(new.sent_at.is_some() || old.sent_at.is_none());
+                prop_assert!(old.row.open || !new.row.open);
+                prop_assert!(new.row.sent_at.is_some() || old.row.sent_at.is_none());
                 prop_assert!(was.verification != Some(Verification::Mismatched) || is.verification == was.verification);
                 prop_assert!(was.verification != Some(Verification::Verified) || is.verification != Some(Verification::Unverified));
                 if was.state == State::Cancelled {
@@ -424,8 +430,8 @@ proptest! {
                     prop_assert!(is.outcome.is_some() || is.state == State::Cancelled);
                 }
                 prop_assert!(new.timeline.starts_with(&old.timeline));
-                prop_assert_eq!(new.deadline.is_some(), new.open);
-                prop_assert_eq!(new.ended_at.is_some(), !new.open);
+                prop_assert_eq!(new.row.deadline.is_some(), new.row.open);
+                prop_assert_eq!(new.row.ended_at.is_some(), !new.row.open);
             }
         }
     }
@@ -433,8 +439,8 @@ proptest! {
     #[test]
     fn one_open_attempt_per_subject(steps in steps()) {
         let attempts = Course::after(&steps).attempts();
-        let mut subjects: Vec<_> = attempts.iter().filter(|attempt| attempt.open)
-            .map(|attempt| (&attempt.address, &attempt.sub_device, &attempt.source)).collect();
+        let mut subjects: Vec<_> = attempts.iter().filter(|attempt| attempt.row.open)
+            .map(|attempt| (&attempt.row.address, &attempt.row.sub_device, &attempt.row.source)).collect();
         subjects.sort();
         let open = subjects.len();
         subjects.dedup();
@@ -447,16 +453,17 @@ proptest! {
         let (counts, attempts) = (course.site.tracker.counts(), course.attempts());
         let number = |is: &dyn Fn(&AttemptView) -> bool| attempts.iter().filter(|attempt| is(attempt)).count();
         prop_assert_eq!(counts.total, attempts.len());
-        prop_assert_eq!(counts.open, number(&|attempt| attempt.open));
+        prop_assert_eq!(counts.open, number(&|attempt| attempt.row.open));
         for state in State::ALL {
-            prop_assert_eq!(counts.by_state[&state], number(&|attempt| attempt.snapshot.state == state));
+            prop_assert_eq!(counts.by_state[&state], number(&|attempt| attempt.row.snapshot.state == state));
         }
         let verified = |attempt: &AttemptView| {
-            attempt.snapshot.state == State::Succeeded && attempt.snapshot.verification == Some(Verification::Verified)
+            attempt.row.snapshot.state == State::Succeeded && attempt.row.snapshot.verification == Some(Verification::Verified)
         };
         prop_assert_eq!(counts.verified, number(&verified));
-        let alerts: usize = attempts.iter().flat_map(|attempt| &attempt.timeline).map(|entry| entry.alerts.len()).sum();
-        prop_assert_eq!(counts.alerts, alerts);
+        let told = |attempt: &AttemptView| -> usize { attempt.timeline.iter().map(|entry| entry.alerts.len()).sum() };
+        prop_assert!(attempts.iter().all(|attempt| attempt.row.alerts == told(attempt)));
+        prop_assert_eq!(counts.alerts, attempts.iter().map(told).sum::<usize>());
     }
 
     #[test]

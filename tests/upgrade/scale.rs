@@ -1,7 +1,7 @@
 //! What holds for many attempts: pages, saving while other things happen, what is kept and forgotten.
 
 use super::support::{Command, DEADLINES, Said, Site, mid};
-use wudun_ota::upgrade::{AttemptView, LogKind, PageQuery, State, Tracker};
+use wudun_ota::upgrade::{AttemptRow, AttemptView, LogKind, PageQuery, State, Tracker};
 
 /// A small generator: the same numbers each time.
 struct Random(u64);
@@ -59,12 +59,18 @@ fn page(tracker: &Tracker, query: &PageQuery) -> (Vec<String>, Option<String>) {
     (ids.collect(), page.next)
 }
 
-fn all(tracker: &Tracker) -> Vec<AttemptView> {
+fn all(tracker: &Tracker) -> Vec<AttemptRow> {
     let query = PageQuery {
         limit: usize::MAX,
         ..PageQuery::default()
     };
     tracker.page(&query).unwrap().attempts
+}
+
+/// All attempts, each whole.
+fn whole(tracker: &Tracker) -> Vec<AttemptView> {
+    let rows = all(tracker).into_iter();
+    rows.map(|row| tracker.attempt(&row.id).unwrap()).collect()
 }
 
 #[test]
@@ -88,7 +94,7 @@ fn pages_are_what_looking_at_all_would_give() {
     ];
     for state in std::iter::once(None).chain(State::ALL.map(Some)) {
         for device in devices {
-            let fits = |attempt: &&AttemptView| {
+            let fits = |attempt: &&AttemptRow| {
                 state.is_none_or(|state| attempt.snapshot.state == state)
                     && device.is_none_or(|device| attempt.device.starts_with(device))
             };
@@ -146,7 +152,7 @@ fn a_save_in_steps_is_the_state_at_its_beginning() {
     for seed in 0..4 {
         let mut site = fleet(1_500, seed);
         site.hear(&Said::status(900_000, 4).from("nobody"));
-        let (saved, wanted) = (site.tracker.save(), all(&site.tracker));
+        let (saved, wanted) = (site.tracker.save(), whole(&site.tracker));
         let logs = LogKind::ALL.map(|kind| site.tracker.log(kind));
         site.tracker.begin_save();
         let mut chunks = Vec::new();
@@ -179,7 +185,7 @@ fn a_save_in_steps_is_the_state_at_its_beginning() {
         assert!(chunks.len() > 1);
         assert!(chunks.iter().all(|chunk| chunk.len() < 1 << 20));
         let restored = Tracker::restore(&chunks, DEADLINES, 0).unwrap();
-        assert_eq!(format!("{:?}", all(&restored)), format!("{wanted:?}"));
+        assert_eq!(format!("{:?}", whole(&restored)), format!("{wanted:?}"));
         assert_eq!(LogKind::ALL.map(|kind| restored.log(kind)), logs);
         // In all that could ever show: saved again, it is what the state was.
         assert_eq!(restored.save(), saved);

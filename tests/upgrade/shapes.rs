@@ -54,7 +54,7 @@ fn an_attempt() {
             "device": "gw-1", "subDevice": "hub", "source": "ems_II", "expected": { "version": "1.1" },
             "command": serde_json::from_str::<Value>(&command.json()).unwrap(),
             "openedAt": T0, "sentAt": T0 + 5, "endedAt": T0 + 10, "final": { "version": "1.0" },
-            "open": false, "foreignCommandSeen": false,
+            "open": false, "foreignCommandSeen": false, "entries": 3, "alerts": 1,
             "timeline": [
                 { "at": T0, "kind": "opened", "before": unpublished, "after": unpublished, "alerts": [] },
                 { "at": T0 + 5, "kind": "sent", "before": unpublished, "after": sent, "alerts": [] },

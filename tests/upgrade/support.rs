@@ -213,11 +213,11 @@ impl Site {
     }
 
     pub fn state(&self, n: u32) -> State {
-        self.attempt(n).snapshot.state
+        self.attempt(n).row.snapshot.state
     }
 
     pub fn outcome(&self, n: u32) -> Option<Status> {
-        self.attempt(n).snapshot.outcome
+        self.attempt(n).row.snapshot.outcome
     }
 }
 

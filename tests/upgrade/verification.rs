@@ -4,7 +4,7 @@ use super::support::{Command, Said, Site, codes};
 use wudun_ota::upgrade::{AlertCode, State, Verification};
 
 fn verification(site: &Site) -> Option<Verification> {
-    site.attempt(1).snapshot.verification
+    site.attempt(1).row.snapshot.verification
 }
 
 fn expecting() -> Site {
@@ -85,7 +85,7 @@ fn a_better_ending_does_not_tell_what_runs_now() {
     site.hear(&Said::status(10, 5).data("final_version", "1.0"));
     site.hear(&Said::status(11, 4).reply(1).data("final_version", "1.1"));
     assert_eq!(
-        site.attempt(1).running.unwrap().version.as_deref(),
+        site.attempt(1).row.running.unwrap().version.as_deref(),
         Some("1.0")
     );
     assert_eq!(site.state(1), State::RolledBack);
@@ -94,7 +94,7 @@ fn a_better_ending_does_not_tell_what_runs_now() {
 #[test]
 fn an_empty_expectation_is_none() {
     let mut site = Site::with_sent(Command::of(1).expecting(""));
-    assert_eq!(site.attempt(1).expected, None);
+    assert_eq!(site.attempt(1).row.expected, None);
     site.hear(&Said::status(10, 4).data("final_version", "1.1"));
     assert_eq!(verification(&site), Some(Verification::Unverified));
 }

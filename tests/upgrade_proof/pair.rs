@@ -221,19 +221,19 @@ impl Pair {
         for (id, page) in world.pictures() {
             let view = self.tracker.attempt(&mid(id)).unwrap();
             let told = || format!("attempt {id} in\n{:#?}\n{:#?}", self.history, view.timeline);
-            assert_eq!(picture(&view.snapshot), page, "{}", told());
-            assert_eq!(view.open, open(page.state), "{}", told());
+            assert_eq!(picture(&view.row.snapshot), page, "{}", told());
+            assert_eq!(view.row.open, open(page.state), "{}", told());
             let life = &world.lives[world.find(id).unwrap()];
-            assert_eq!(view.sent_at, life.sent_at(), "{}", told());
+            assert_eq!(view.row.sent_at, life.sent_at(), "{}", told());
             let ended_at = life.ended_at(world.now, &WAITS);
-            assert_eq!(view.ended_at, ended_at, "{}", told());
-            assert_eq!(view.foreign_command_seen, life.foreign(), "{}", told());
+            assert_eq!(view.row.ended_at, ended_at, "{}", told());
+            assert_eq!(view.row.foreign_command_seen, life.foreign(), "{}", told());
             let mut last = view.timeline.first().map(|entry| entry.before);
             for entry in &view.timeline {
                 assert_eq!(Some(entry.before), last, "{}", told());
                 last = Some(entry.after);
             }
-            assert_eq!(last, Some(view.snapshot), "{}", told());
+            assert_eq!(last, Some(view.row.snapshot), "{}", told());
         }
     }
 }

@@ -238,7 +238,7 @@ impl Run<'_> {
         let mut found = BTreeMap::new();
         for n in 1..20 {
             if let Some(attempt) = self.tracker.attempt(&mid(n)) {
-                found.insert(n, short(&attempt.snapshot));
+                found.insert(n, short(&attempt.row.snapshot));
             }
         }
         differ(

@@ -1,6 +1,6 @@
 /** The client: one tracker, fed by one link, written down in one journal. */
 
-import type { Attempt, Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
+import type { AttemptRow, Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
 import { buildCommand, encode, formatTopic, OtaError, topicFilter } from "../index.js";
 import { Broadcast } from "./broadcast.js";
 import type { Connection, Delivery } from "./dial.js";
@@ -74,7 +74,7 @@ export class OtaClient implements Client {
       log: (kind) => tracker.log(kind),
       nextDeadline: () => tracker.nextDeadline(),
     };
-    for (const attempt of this.#all()) this.#told.set(attempt.id, attempt.timeline.length);
+    for (const attempt of this.#all()) this.#told.set(attempt.id, attempt.entries);
     this.#tick(Date.now());
   }
 
@@ -368,7 +368,7 @@ export class OtaClient implements Client {
     ];
   }
 
-  *#all(device?: string): Generator<Attempt> {
+  *#all(device?: string): Generator<AttemptRow> {
     let after: string | undefined;
     do {
       const page = this.#tracker.page({ limit: 100, after, device });

@@ -10,7 +10,6 @@ import type {
   Ingested,
   LogEntry,
   LogKind,
-  Page,
   Text,
   TimelineEntry,
 } from "./types.js";
@@ -28,7 +27,6 @@ type WireEntry = Omit<Wire<TimelineEntry>, "text"> & { text: string };
 
 /** A command comes as JSON. */
 type WireAttempt = Omit<Attempt, "command" | "timeline"> & { command: string; timeline: WireEntry[] };
-export type WirePage = Omit<Page, "attempts"> & { attempts: WireAttempt[] };
 export type WireLogEntry = Omit<Wire<LogEntry>, "payload"> & { payload: number[] };
 
 /** In the order of the core. */

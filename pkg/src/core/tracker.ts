@@ -21,10 +21,9 @@ import {
   type Wire,
   type WireExplained,
   type WireLogEntry,
-  type WirePage,
   worded,
 } from "./reports.js";
-import type { Change, Counts, Delivery, Ingested, RefusalReason, Tracker, TrackerOptions } from "./types.js";
+import type { Change, Counts, Delivery, Ingested, Page, RefusalReason, Tracker, TrackerOptions } from "./types.js";
 
 type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
@@ -183,8 +182,7 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       const from = optionalString(after, "after");
       const most = Math.min(wholeNumber(limit, "limit"), 0xffff_ffff);
       const prefix = optionalString(device, "device");
-      const { attempts, ...rest } = json<WirePage>((t) => t.page(from, most, place, prefix));
-      return { attempts: attempts.map(attemptOf), ...rest };
+      return json<Page>((t) => t.page(from, most, place, prefix));
     },
     save: () => use((t) => t.save()),
     *saveInSteps() {

@@ -371,17 +371,13 @@ alerts: Array<Alert>,
 text: Text, };
 
 /**
- * An upgrade attempt as it stands (§7). All times are Unix milliseconds.
+ * An upgrade attempt as it stands (§7), in one line. All times are Unix milliseconds.
  */
-export type Attempt = { 
+export type AttemptRow = { 
 /**
  * The `mid` of the command.
  */
 id: string, 
-/**
- * The command topic.
- */
-topic: string, 
 /**
  * The topic without `/ota/upgrade/command`.
  */
@@ -402,10 +398,6 @@ source: string,
  * What the device should run in the end.
  */
 expected?: Expected, 
-/**
- * The command as it is published: JSON text, which the npm package gives as an object.
- */
-command: CommandMessage, 
 /**
  * When it was opened.
  */
@@ -439,9 +431,111 @@ open: boolean,
  */
 foreignCommandSeen: boolean, 
 /**
+ * How many entries its timeline has: more, when anything has happened.
+ */
+entries: number, 
+/**
+ * How many alerts there are on it.
+ */
+alerts: number, 
+/**
+ * Where it stands.
+ */
+state: AttemptState, 
+/**
+ * The ending that the device reported, also beside a `state` that stays `cancelled`,
+ * `not_sent` or `refused`.
+ */
+outcome?: StatusName, 
+/**
+ * How the device's reports compare with what was expected; there with `outcome`.
+ */
+verification?: Verification, 
+/**
+ * Absent until the device reports something.
+ */
+phase1?: Phase1, };
+
+/**
+ * An upgrade attempt with all that is known of it.
+ */
+export type Attempt = { 
+/**
+ * The command topic.
+ */
+topic: string, 
+/**
+ * The command as it is published: JSON text, which the npm package gives as an object.
+ */
+command: CommandMessage, 
+/**
  * What happened, in order.
  */
 timeline: Array<TimelineEntry>, 
+/**
+ * The `mid` of the command.
+ */
+id: string, 
+/**
+ * The topic without `/ota/upgrade/command`.
+ */
+address: string, 
+/**
+ * The device that the topic names.
+ */
+device: string, 
+/**
+ * The first-level device (一级设备).
+ */
+subDevice?: string, 
+/**
+ * The update target (更新目标).
+ */
+source: string, 
+/**
+ * What the device should run in the end.
+ */
+expected?: Expected, 
+/**
+ * When it was opened.
+ */
+openedAt: number, 
+/**
+ * When it was first known to be handed to a live connection.
+ */
+sentAt?: number, 
+/**
+ * When the first `prepared` came.
+ */
+preparedAt?: number, 
+/**
+ * When it came to the ending that it has.
+ */
+endedAt?: number, 
+/**
+ * When it ends by itself.
+ */
+deadline?: Deadline, 
+/**
+ * What the device reports to run now.
+ */
+final?: Expected, 
+/**
+ * Whether it still waits for something.
+ */
+open: boolean, 
+/**
+ * Whether another operator's command for the subject was seen, which turns rule 4 off.
+ */
+foreignCommandSeen: boolean, 
+/**
+ * How many entries its timeline has: more, when anything has happened.
+ */
+entries: number, 
+/**
+ * How many alerts there are on it.
+ */
+alerts: number, 
 /**
  * Where it stands.
  */
@@ -610,7 +704,7 @@ export type Page = {
 /**
  * Newest first.
  */
-attempts: Array<Attempt>, 
+attempts: Array<AttemptRow>, 
 /**
  * Where the next page begins, if there is one.
  */

@@ -242,6 +242,7 @@ export interface Tracker {
   explain(id: string): Explained[];
   counts(): Counts;
   log(kind: LogKind): Log;
+  /** Some attempts, newest first, each in one line: `attempt` gives all of it. */
   page(options: PageOptions): Page;
   /** The whole state, in chunks, for `restoreTracker`. */
   save(): Uint8Array[];

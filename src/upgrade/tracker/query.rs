@@ -5,7 +5,7 @@ use super::super::index::Wanted;
 use super::super::log::LogKind;
 use super::super::record::Slot;
 use super::super::timeline::Entry;
-use super::super::view::{AttemptView, Counts, Explained, LogView, Page, PageQuery};
+use super::super::view::{AttemptRow, AttemptView, Counts, Explained, LogView, Page, PageQuery};
 use super::Tracker;
 use crate::diagnostic::{Error, problem};
 
@@ -22,11 +22,7 @@ impl Tracker {
     /// An attempt as it stands.
     #[must_use]
     pub fn attempt(&self, id: &str) -> Option<AttemptView> {
-        self.view(self.find(id).ok()?)
-    }
-
-    fn view(&self, slot: Slot) -> Option<AttemptView> {
-        let record = self.index.get(slot)?;
+        let record = self.index.get(self.find(id).ok()?)?;
         AttemptView::of(&self.index, record)
     }
 
@@ -74,8 +70,10 @@ impl Tracker {
     /// `page-unknown` when `after` is not the `next` of a page.
     pub fn page(&self, query: &PageQuery) -> Result<Page, Error> {
         let (slots, next) = self.page_of(query)?;
+        let records = slots.iter().filter_map(|slot| self.index.get(*slot));
+        let row = |record| AttemptRow::of(&self.index, record);
         Ok(Page {
-            attempts: slots.iter().filter_map(|slot| self.view(*slot)).collect(),
+            attempts: records.map(row).collect(),
             next,
         })
     }

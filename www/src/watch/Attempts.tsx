@@ -1,6 +1,6 @@
 import { useDeferredValue, useEffect, useState } from "react";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
-import type { Attempt, AttemptState } from "wudun-ota";
+import type { AttemptRow, AttemptState } from "wudun-ota";
 import { useMedia } from "../app/media";
 import { go, hrefOf } from "../app/route";
 import { Button, ButtonLink } from "../design/Button";
@@ -81,7 +81,7 @@ function useFocusKept(selected: string | undefined, columns: string): void {
   }, [columns]);
 }
 
-function fullRow(attempt: Attempt) {
+function fullRow(attempt: AttemptRow) {
   return (
     <Row id={attempt.id} className={styles.row ?? ""} textValue={attempt.device}>
       <Cell>
@@ -106,7 +106,7 @@ function fullRow(attempt: Attempt) {
   );
 }
 
-function shortRow(attempt: Attempt) {
+function shortRow(attempt: AttemptRow) {
   return (
     <Row id={attempt.id} className={styles.row ?? ""} textValue={attempt.device}>
       <Cell>
@@ -125,7 +125,7 @@ function shortRow(attempt: Attempt) {
   );
 }
 
-function Gateway({ attempt }: { attempt: Attempt }) {
+function Gateway({ attempt }: { attempt: AttemptRow }) {
   return (
     <span className={styles.gateway}>
       <strong>{attempt.device}</strong>
@@ -136,7 +136,7 @@ function Gateway({ attempt }: { attempt: Attempt }) {
 }
 
 /** What was expected, and what the device reports. */
-function Versions({ attempt }: { attempt: Attempt }) {
+function Versions({ attempt }: { attempt: AttemptRow }) {
   const { expected, final } = attempt;
   const short = (commit: string | undefined) => commit?.slice(0, 10);
   const wanted = expected?.version ?? short(expected?.commit);
@@ -150,7 +150,7 @@ function Versions({ attempt }: { attempt: Attempt }) {
   );
 }
 
-function Opened({ attempt }: { attempt: Attempt }) {
+function Opened({ attempt }: { attempt: AttemptRow }) {
   const format = useFormats();
   return (
     <time

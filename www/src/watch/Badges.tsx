@@ -1,10 +1,10 @@
-import type { Attempt, Verification } from "wudun-ota";
+import type { AttemptRow, Verification } from "wudun-ota";
 import { Icon } from "../design/Icon";
 import tones from "../design/tones.module.css";
 import { useMessages } from "../i18n";
 import { useFeed } from "../store/feed";
 import styles from "./Badges.module.css";
-import { alertsOf, type Tone, tellingVerification, toneOf, useStateName } from "./state";
+import { type Tone, tellingVerification, toneOf, useStateName } from "./state";
 
 export function Badge({ tone, children, testId }: { tone: Tone; children: React.ReactNode; testId?: string }) {
   return (
@@ -42,10 +42,10 @@ export function Totals() {
 }
 
 /** State, verification and alerts of an attempt, in words. */
-export function StateBadges({ attempt }: { attempt: Attempt }) {
+export function StateBadges({ attempt }: { attempt: AttemptRow }) {
   const m = useMessages();
   const nameOf = useStateName();
-  const alerts = alertsOf(attempt).length;
+  const { alerts } = attempt;
   const verification = tellingVerification(attempt);
   return (
     <span className={styles.badges}>

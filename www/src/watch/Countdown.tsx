@@ -1,11 +1,11 @@
-import type { Attempt } from "wudun-ota";
+import type { AttemptRow } from "wudun-ota";
 import { useNow } from "../app/clock";
 import { useMessages } from "../i18n";
 import { useFormats } from "../i18n/format";
 import styles from "./Attempts.module.css";
 
 /** The time left until an open attempt is given up. */
-export function Countdown({ attempt }: { attempt: Attempt }) {
+export function Countdown({ attempt }: { attempt: AttemptRow }) {
   const m = useMessages();
   const format = useFormats();
   const now = useNow();

@@ -10,7 +10,7 @@ import { useFormats } from "../i18n/format";
 import { StateBadges } from "./Badges";
 import styles from "./Detail.module.css";
 import { DetailActions } from "./DetailActions";
-import { alertsOf, tellingVerification, useStateName } from "./state";
+import { tellingVerification, useStateName } from "./state";
 import { Timeline } from "./Timeline";
 import { LargeTrack } from "./Track";
 
@@ -22,7 +22,7 @@ export function Detail({ attempt, alone }: { attempt: Attempt /** There is no li
   const nameOf = useStateName();
   const Title = alone ? "h1" : "h2";
   const Heading = alone ? "h2" : "h3";
-  const alerts = alertsOf(attempt);
+  const alerts = attempt.timeline.flatMap((entry) => entry.alerts);
   const { expected, final, command } = attempt;
   const verification = tellingVerification(attempt);
   const versions = (of: typeof expected) => [of?.version, of?.commit].filter(Boolean).join(" · ");

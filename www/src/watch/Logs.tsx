@@ -1,5 +1,5 @@
 import { memo, useMemo, useState } from "react";
-import { type LogEntry, type LogKind, STATUSES, safeDecode } from "wudun-ota";
+import { type LogEntry, type LogKind, STATUSES, safeDecode, safeParseTopic } from "wudun-ota";
 import { hrefOf } from "../app/route";
 import { Segmented } from "../design/Segmented";
 import { Words } from "../design/Words";
@@ -114,8 +114,8 @@ function statusOf({ topic, payload }: RawMessage) {
 
 /** The attempts on whose timelines a held-back result was recorded. */
 function ownersOf(attempts: ReturnType<typeof useFeed.getState>["attempts"], entry: LogEntry): string[] {
-  const recent = attempts?.page({ limit: 100 }).attempts ?? [];
-  return recent
-    .filter((attempt) => attempt.timeline.some((one) => one.resultId === entry.resultId))
-    .map((attempt) => attempt.id);
+  const topic = safeParseTopic(entry.topic);
+  const recent = topic.ok ? attempts?.page({ limit: 100, device: topic.value.device }).attempts : undefined;
+  const ids = recent?.map(({ id }) => id) ?? [];
+  return ids.filter((id) => attempts?.attempt(id)?.timeline.some((one) => one.resultId === entry.resultId));
 }

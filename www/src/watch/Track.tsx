@@ -1,4 +1,4 @@
-import type { Attempt } from "wudun-ota";
+import type { AttemptRow } from "wudun-ota";
 import { useNow } from "../app/clock";
 import { useMessages } from "../i18n";
 import { useFormats } from "../i18n/format";
@@ -55,7 +55,7 @@ function Line({ to }: { to: Mark }) {
 }
 
 /** The two-phase way of an upgrade as a small picture. */
-export function Track({ attempt }: { attempt: Attempt }) {
+export function Track({ attempt }: { attempt: AttemptRow }) {
   const m = useMessages();
   const nameOf = useStateName();
   const [sent, prepared, final] = stagesOf(attempt);
@@ -73,7 +73,7 @@ export function Track({ attempt }: { attempt: Attempt }) {
 const labelStyle = (mark: Mark) => (reached(mark) ? styles.label : mark === "waiting" ? styles.soon : styles.faint);
 
 /** The same, large: with times, and the deadline running down on the stretch that is under way. */
-export function LargeTrack({ attempt }: { attempt: Attempt }) {
+export function LargeTrack({ attempt }: { attempt: AttemptRow }) {
   const m = useMessages();
   const format = useFormats();
   const nameOf = useStateName();
@@ -112,7 +112,7 @@ export function LargeTrack({ attempt }: { attempt: Attempt }) {
 }
 
 /** How much of the time allowed has gone. */
-function Waiting({ attempt }: { attempt: Attempt }) {
+function Waiting({ attempt }: { attempt: AttemptRow }) {
   const m = useMessages();
   const format = useFormats();
   const now = useNow();

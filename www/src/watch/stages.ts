@@ -1,5 +1,5 @@
 /** Where an upgrade stands on its way, as three marks: sent, prepared, ending. */
-import type { Attempt } from "wudun-ota";
+import type { AttemptRow } from "wudun-ota";
 
 export type Mark =
   | "done"
@@ -18,7 +18,7 @@ export type Mark =
 
 export type Stages = readonly [sent: Mark, prepared: Mark, final: Mark];
 
-type Staged = Pick<Attempt, "state" | "verification" | "phase1" | "sentAt" | "preparedAt">;
+type Staged = Pick<AttemptRow, "state" | "verification" | "phase1" | "sentAt" | "preparedAt">;
 
 export function stagesOf(attempt: Staged): Stages {
   const prepared: Mark = attempt.phase1 === "inferred" ? "inferred" : "done";

@@ -1,5 +1,5 @@
 /** Names, tones and glyphs of states. */
-import { type Attempt, type AttemptState, STATUSES, type StatusName, type Verification } from "wudun-ota";
+import { type AttemptRow, type AttemptState, STATUSES, type StatusName, type Verification } from "wudun-ota";
 import { type Messages, useMessages, useText } from "../i18n";
 
 export type Tone = "good" | "warn" | "bad" | "info" | "mute";
@@ -44,10 +44,8 @@ export function useStateName(): (state: AttemptState | StatusName) => string {
 }
 
 /** Verification where it says something: beside a success, or where what runs is not what was asked for. */
-export function tellingVerification({ state, outcome, verification }: Attempt): Verification | undefined {
+export function tellingVerification({ state, outcome, verification }: AttemptRow): Verification | undefined {
   const succeeded = state === "succeeded" || outcome === "succeeded";
   const failed = state === "rolled_back" || state === "rollback_failed";
   return succeeded || (verification === "mismatched" && !failed) ? verification : undefined;
 }
-
-export const alertsOf = (attempt: Attempt) => attempt.timeline.flatMap((entry) => entry.alerts);

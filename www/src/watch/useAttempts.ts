@@ -1,19 +1,19 @@
 import { useMemo } from "react";
-import type { Attempt, AttemptState } from "wudun-ota";
+import type { Attempt, AttemptRow, AttemptState } from "wudun-ota";
 import { useFeed } from "../store/feed";
 
 /** Attempts as last drawn. An unchanged attempt keeps its identity, so that its row is not drawn again. */
-let drawn = new Map<string, Attempt>();
+let drawn = new Map<string, AttemptRow>();
 
-function keepUnchanged(fresh: Attempt): Attempt {
+function keepUnchanged(fresh: AttemptRow): AttemptRow {
   const before = drawn.get(fresh.id);
   // Whatever happens to an attempt is on its timeline.
-  const same = before && before.timeline.length === fresh.timeline.length && before.state === fresh.state;
+  const same = before && before.entries === fresh.entries && before.state === fresh.state;
   return same ? before : fresh;
 }
 
 export interface AttemptPage {
-  attempts: Attempt[];
+  attempts: AttemptRow[];
   more: boolean;
 }
 

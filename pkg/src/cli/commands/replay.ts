@@ -79,7 +79,10 @@ function* attemptsOf(tracker: Tracker): Generator<Attempt> {
   let after: string | undefined;
   do {
     const page = tracker.page({ limit: 100, after });
-    yield* page.attempts;
+    for (const { id } of page.attempts) {
+      const attempt = tracker.attempt(id);
+      if (attempt !== undefined) yield attempt;
+    }
     after = page.next;
   } while (after !== undefined);
 }
