@@ -185,9 +185,11 @@ export const packageStep = {
       filter: (file) => file === generated || file.endsWith(".d.ts"),
     });
     const bindings = join(dist, "generated", "core.d.ts");
-    // nobody calls it, and TypeScript knows it by its newest library only
-    const known = readFileSync(bindings, "utf8").replaceAll(/^ *\[Symbol\.dispose\]\(\): void;\n/gm, "");
-    writeFileSync(bindings, known);
+    const declared = readFileSync(bindings, "utf8")
+      // nobody calls it, and TypeScript knows it by its newest library only
+      .replaceAll(/^ *\[Symbol\.dispose\]\(\): void;\n/gm, "")
+      .replaceAll(/: any\b|=> any\b/g, (any) => any.replace("any", "unknown"));
+    writeFileSync(bindings, declared);
     copyTypes();
   },
 };

@@ -17,6 +17,7 @@ import { failure, text } from "./errors.js";
 import { type JournalClient, loadJournal } from "./journal.js";
 import { JournalWriter } from "./journal-writer.js";
 import { Link } from "./link.js";
+import { RecentMessages } from "./recent-messages.js";
 import { replayJournal, sameDeadlines, takeSnapshot, withDeadlines } from "./replay.js";
 import type { Client, ConnectOptions } from "./types.js";
 
@@ -52,6 +53,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
   }
   const entries = await loadJournal(options.journal);
   const replay = replayJournal(entries);
+  const messages = new RecentMessages(replay.messages);
   const known = replay.client;
   // An attempt keeps the deadlines that it was sent with, unless others are given now.
   const deadlines = { ...DEADLINES, ...known?.deadlines, ...defined(options.deadlines) };
@@ -69,7 +71,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     options.journal,
     entries,
     (error) => client?.linkEvents().failed(error),
-    (at) => takeSnapshot(tracker, about, replay.messages, at),
+    (at) => takeSnapshot(tracker, about, messages, at),
   );
   if (changed) await journal.write({ t: "client", now, ...about });
   client = new OtaClient({
@@ -78,7 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     clientIdIsKept: options.clientId !== undefined || options.journal !== undefined,
     tracker,
     journal,
-    messages: replay.messages,
+    messages,
     resumes: tracker.counts().open > 0,
     sessionExpirySeconds,
     firstResultTimeoutMs,

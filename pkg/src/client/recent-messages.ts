@@ -8,6 +8,10 @@ export class RecentMessages implements Iterable<JournalMessage> {
   readonly #kept = new Set<JournalMessage>();
   #characters = 0;
 
+  constructor(messages: Iterable<JournalMessage> = []) {
+    for (const message of messages) this.add(message);
+  }
+
   add(message: JournalMessage): void {
     this.#kept.add(message);
     this.#characters += charactersOf(message);

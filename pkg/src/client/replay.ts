@@ -13,7 +13,7 @@ export interface Replay {
   /** The client that wrote last. */
   readonly client: JournalClient | undefined;
   /** The newest deliveries, oldest first, as far back as a snapshot keeps them. */
-  readonly messages: RecentMessages;
+  readonly messages: Iterable<JournalMessage>;
   /** Applies the next entry. Throws `journal-failed` for one that does not follow from those before it. */
   apply(entry: JournalEntry): void;
 }
