@@ -157,6 +157,12 @@ fn prefix_problems(prefix: &str) -> Vec<Problem> {
 }
 
 /// Checks the parts of a topic or filter whose whole is `bytes` long.
+/// Whether a device can be in a namespace that is valid, given by its levels: [`Topic::new`] allows its command topic.
+pub(crate) fn is_device(levels: &str, device: &str) -> bool {
+    let command = levels.len() + "/".len() + device.len() + "/ota/upgrade/command".len();
+    command <= MAX_BYTES && check_level(Level::Device, device).is_ok()
+}
+
 fn check_parts(namespace: &Namespace, device: Option<&str>, bytes: usize) -> Result<(), Error> {
     let mut problems = namespace.problems();
     let device = device.and_then(|device| check_level(Level::Device, device).err());
@@ -277,4 +283,29 @@ pub fn filter(
     let filter = format!("{}/{level}/ota/upgrade/{last}", namespace.levels());
     check_parts(namespace, device, filter.len())?;
     Ok(filter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The short way for many devices of one namespace.
+    #[test]
+    fn devices_are_those_of_topics() {
+        let devices = [
+            "gw-1", "网关", "", "a/b", "+", "a#", "\u{7f}", "\u{fffe}", "\u{0}",
+        ];
+        for levels in ["v1/wudun/pk", "v1/user/t", "site", "/a/b"] {
+            let longest = MAX_BYTES - levels.len() - "//ota/upgrade/command".len();
+            let long = [longest, longest + 1].map(|length| "d".repeat(length));
+            for device in devices.into_iter().chain(long.iter().map(String::as_str)) {
+                let topic = Topic::new(Namespace::of(levels), device, Channel::Command);
+                assert_eq!(
+                    is_device(levels, device),
+                    topic.is_ok(),
+                    "{levels} {device}"
+                );
+            }
+        }
+    }
 }

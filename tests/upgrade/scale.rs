@@ -77,7 +77,14 @@ fn whole(tracker: &Tracker) -> Vec<AttemptView> {
 fn pages_are_what_looking_at_all_would_give() {
     // Enough for several buckets and groups of devices, and for the list to close up.
     let site = fleet(9_000, 7);
-    let everything = all(&site.tracker);
+    let restored = Tracker::restore(&site.tracker.save(), DEADLINES, 0).unwrap();
+    for tracker in [&site.tracker, &restored] {
+        compare_pages(tracker);
+    }
+}
+
+fn compare_pages(tracker: &Tracker) {
+    let everything = all(tracker);
     assert!(everything.len() > 2_000);
     let devices = [
         None,
@@ -111,7 +118,7 @@ fn pages_are_what_looking_at_all_would_give() {
                     state,
                     device: device.map(str::to_owned),
                 };
-                let (ids, next) = page(&site.tracker, &query);
+                let (ids, next) = page(tracker, &query);
                 assert!(ids.len() == 97 || next.is_none());
                 found.extend(ids);
                 after = next;

@@ -221,11 +221,15 @@ impl Index {
     /// The address of a topic at which there will be an attempt.
     pub(crate) fn keep_address(&mut self, topic: &Topic) -> u32 {
         let levels = topic.namespace().levels();
-        self.keep_place(&levels, topic.device())
+        let namespace = self.texts.keep(levels.as_bytes());
+        let address = self.keep_place(namespace, topic.device());
+        self.texts.release(namespace);
+        address
     }
 
-    fn keep_place(&mut self, levels: &str, device: &str) -> u32 {
-        let text = format!("{levels}/{device}");
+    /// The same, of the levels before the device and a device.
+    pub(crate) fn keep_place(&mut self, namespace: Sym, device: &str) -> u32 {
+        let text = [self.texts.text(namespace), device].join("/");
         let place = Place::of(&text);
         let known = self.address(&place);
         if let Some(known) = known.filter(|known| self.is_known(*known)) {
@@ -234,9 +238,10 @@ impl Index {
         let address = known.unwrap_or_else(|| self.new_address(&place));
         self.touch_address(address);
         let name = Name::Known {
-            namespace: self.texts.keep(levels.as_bytes()),
+            namespace,
             device: device.into(),
         };
+        self.texts.again(namespace);
         self.addresses.part(address);
         self.addresses.idle -= 1;
         if let Some(address) = self.addresses.all.get_mut(address) {
@@ -544,7 +549,8 @@ mod tests {
     #[test]
     fn addresses_without_attempts_are_forgotten_the_longest_silent_first() {
         let mut index = Index::default();
-        index.keep_place("x", "kept");
+        let namespace = index.texts.keep(b"x");
+        index.keep_place(namespace, "kept");
         hear(&mut index, "x/kept", 0, 0);
         hear(&mut index, "x/first", 1, 1);
         hear(&mut index, "x/second", 1, 2);

@@ -5,7 +5,7 @@
 //! some more whole buckets, and one bucket at either end in which names have to be looked at: the
 //! newest of these few hundred lists together are the page, in a fleet of any size.
 
-use super::super::store::Bits;
+use super::super::store::{Bits, sort};
 use super::Index;
 
 /// Most places in a bucket before it is divided.
@@ -13,6 +13,11 @@ const BUCKET: usize = 1_024;
 
 /// Most buckets in a group before it is divided.
 const GROUP: usize = 64;
+
+/// Names looked at beforehand for a bucket, and of how many attempts one: what comes of it is seldom
+/// more than a bucket holds.
+const SAMPLES: usize = 32;
+pub(super) const SAMPLED: u64 = 20;
 
 /// The names of devices, by the place of an attempt.
 #[derive(Clone, Copy)]
@@ -55,6 +60,51 @@ pub(super) struct Devices {
 }
 
 impl Devices {
+    /// None yet, in buckets for [`SAMPLED`] times as many attempts as these, whose devices are named
+    /// as these are: so that they need not be divided again and again while all are added.
+    #[inline(never)]
+    pub(super) fn for_names_like(names: &[&str]) -> Devices {
+        let first = names.first().map_or("", |name| name);
+        let alike = |name: &&str| {
+            let pairs = name.bytes().zip(first.bytes());
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        let common = names.iter().map(alike).min().unwrap_or_default();
+        let key = |(number, name): (u32, &&str)| {
+            let rest = name.bytes().skip(common).chain(std::iter::repeat(0));
+            let key = rest.take(8).fold(0, |key, byte| key << 8 | u64::from(byte));
+            (key, number)
+        };
+        let mut keys: Vec<(u64, u32)> = (0..).zip(names).map(key).collect();
+        sort(&mut keys);
+        let mut buckets = vec![Bucket::default()];
+        let mut last = 0;
+        for (key, number) in keys.into_iter().skip(SAMPLES).step_by(SAMPLES) {
+            // Names of one key are in no order.
+            if let Some(name) = names.get(number as usize).filter(|_| key > last) {
+                last = key;
+                buckets.push(Bucket {
+                    low: (*name).into(),
+                    places: Vec::new(),
+                });
+            }
+        }
+        Devices::of(buckets)
+    }
+
+    fn of(buckets: Vec<Bucket>) -> Devices {
+        let mut groups = Vec::new();
+        let mut rest = buckets.into_iter().peekable();
+        while rest.peek().is_some() {
+            let buckets: Vec<Bucket> = rest.by_ref().take(GROUP / 2).collect();
+            let places = buckets
+                .iter()
+                .fold(Vec::new(), |all, bucket| merged(&all, &bucket.places));
+            groups.push(Group { buckets, places });
+        }
+        Devices { groups }
+    }
+
     /// Adds the latest attempt.
     #[inline(never)]
     pub(super) fn add(&mut self, place: u32, names: Names<'_>) {
@@ -153,16 +203,7 @@ impl Devices {
                 _ => buckets.push(bucket),
             }
         }
-        let mut groups = Vec::new();
-        let mut rest = buckets.into_iter().peekable();
-        while rest.peek().is_some() {
-            let buckets: Vec<Bucket> = rest.by_ref().take(GROUP / 2).collect();
-            let places = buckets
-                .iter()
-                .fold(Vec::new(), |all, bucket| merged(&all, &bucket.places));
-            groups.push(Group { buckets, places });
-        }
-        Devices { groups }
+        Devices::of(buckets)
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::record::Slot;
 use super::super::state::State;
 use super::super::store::{Bits, NONE};
 use super::Index;
-use super::devices::{Devices, Names};
+use super::devices::{Devices, Names, SAMPLED};
 
 /// Places in the order of opening. Those of attempts that are gone stay empty until there are many.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,20 @@ impl Index {
         let mut devices = std::mem::take(&mut self.list.devices);
         devices.add(position, self.by_name());
         self.list.devices = devices;
+    }
+
+    /// Puts all attempts into an empty list, in that order.
+    pub(crate) fn list_all(&mut self, slots: &[Slot]) {
+        let count = slots.len() as u64;
+        // Spread evenly, whatever regularity there is in the order.
+        let some = (0..count / SAMPLED).map(|n| n * 0x9E37_79B9 % count);
+        let record = |n: u64| self.get(*slots.get(n as usize)?);
+        let names = some.filter_map(|n| Some(self.device(record(n)?)));
+        self.list.devices = Devices::for_names_like(&names.collect::<Vec<&str>>());
+        self.list.slots.reserve(slots.len());
+        for slot in slots {
+            self.list_it(*slot);
+        }
     }
 
     pub(super) fn list_state(&mut self, slot: Slot, before: State, after: State) {

@@ -11,7 +11,7 @@ use super::chunks::{Chunks, damaged};
 use super::units::{SavedAttempt, Saves, restore_attempt, restore_event, restore_print};
 use super::{COUNTABLE, tag};
 use crate::diagnostic::Error;
-use crate::topic::{Channel, Namespace, Topic};
+use crate::topic::{Channel, Namespace, Topic, is_device};
 
 /// Takes chunks one after the other; what is damaged never gets further than its chunk.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Restoring {
     pending: Vec<u8>,
     texts: Vec<Sym>,
     addresses: Vec<u32>,
+    /// The last one found to be valid.
+    namespace: Option<Sym>,
     /// Orders and numbers of the attempts.
     slots: Vec<(u64, Slot)>,
     /// Addresses without attempts, by their place among these.
@@ -39,6 +41,7 @@ impl Restoring {
             pending: Vec::new(),
             texts: Vec::new(),
             addresses: Vec::new(),
+            namespace: None,
             slots: Vec::new(),
             idle: Vec::new(),
             untold: Vec::new(),
@@ -134,8 +137,14 @@ impl Restoring {
         let seen: Vec<Seen> = Saved::restore(from)?;
         let index = &mut self.tracker.index;
         let levels = std::str::from_utf8(index.texts.bytes(namespace)).ok()?;
-        let topic = Topic::new(Namespace::of(levels), device, Channel::Command).ok()?;
-        let address = index.keep_address(&topic);
+        if self.namespace != Some(namespace) {
+            // All that is wrong with a topic, once for each of the few namespaces.
+            Topic::new(Namespace::of(levels), device, Channel::Command).ok()?;
+            self.namespace = Some(namespace);
+        } else if !is_device(levels, device) {
+            return None;
+        }
+        let address = index.keep_place(namespace, device);
         if seen.len() > RESULTS {
             return None;
         }
@@ -219,9 +228,7 @@ impl Restoring {
         }
         let index = &mut self.tracker.index;
         let slots: Vec<Slot> = self.slots.iter().map(|(_, slot)| *slot).collect();
-        for slot in &slots {
-            index.list_it(*slot);
-        }
+        index.list_all(&slots);
         index.link_deadlines(&slots);
         for order in &self.untold {
             let place = self.slots.binary_search_by_key(order, |(order, _)| *order);
