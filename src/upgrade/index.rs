@@ -23,6 +23,9 @@ use queues::Queue;
 pub(crate) use timeline::Note;
 use timeline::Timelines;
 
+/// Of more attempts than this, the tables grow as they come.
+const MOST_RESERVED: u64 = 1 << 20;
+
 /// How many attempts there are, by what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -74,6 +77,18 @@ impl Index {
             deadlines,
             ..Index::default()
         }
+    }
+
+    /// How many attempts and how many addresses there are.
+    pub(crate) fn numbers(&self) -> [u64; 2] {
+        [self.by_id.used(), self.addresses.used()].map(|used| used as u64)
+    }
+
+    /// Makes room for what is about to be added, within limits: nobody vouches for the numbers.
+    pub(crate) fn reserve(&mut self, [attempts, addresses]: [u64; 2]) {
+        let most = |number: u64| number.min(MOST_RESERVED) as usize;
+        self.by_id.reserve(most(attempts));
+        self.addresses.reserve(most(addresses));
     }
 
     pub(crate) fn tally(&self) -> &Tally {

@@ -142,6 +142,14 @@ impl Addresses {
         self.all.get(address)
     }
 
+    pub(super) fn used(&self) -> usize {
+        self.table.used()
+    }
+
+    pub(super) fn reserve(&mut self, addresses: usize) {
+        self.table.reserve(addresses);
+    }
+
     /// Makes two addresses without attempts neighbours.
     fn join(&mut self, before: u32, after: u32) {
         match self.all.get_mut(before) {

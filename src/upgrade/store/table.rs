@@ -45,14 +45,31 @@ impl Table {
     /// Adds a number that is not [`NONE`](super::NONE).
     pub(crate) fn add(&mut self, hash: u32, number: u32) {
         if (self.used + 1) * 4 > self.places.len() * 3 {
-            let longer = vec![0; (self.places.len() * 2).max(8)];
-            let shorter = std::mem::replace(&mut self.places, longer);
-            for entry in shorter.into_iter().filter(|entry| *entry != 0) {
-                self.place(entry);
-            }
+            self.grow((self.places.len() * 2).max(8));
         }
         self.used += 1;
         self.place(u64::from(hash) << 32 | u64::from(number.wrapping_add(1)));
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Makes room for so many numbers.
+    pub(crate) fn reserve(&mut self, numbers: usize) {
+        let places = (numbers + numbers / 3 + 1).next_power_of_two();
+        if places > self.places.len() {
+            self.grow(places);
+        }
+    }
+
+    #[inline(never)]
+    fn grow(&mut self, places: usize) {
+        let shorter = std::mem::replace(&mut self.places, vec![0; places]);
+        for entry in shorter.into_iter().filter(|entry| *entry != 0) {
+            self.place(entry);
+        }
     }
 
     fn place(&mut self, entry: u64) {
@@ -123,5 +140,13 @@ mod tests {
             assert_eq!(there, model.contains_key(&number));
         }
         assert_eq!(Table::default().under(7).count(), 0);
+        let mut reserved = Table::default();
+        for numbers in [6_u32, 3_000, 7] {
+            reserved.reserve(numbers as usize);
+            let places = reserved.places.len();
+            (reserved.used as u32..numbers).for_each(|number| reserved.add(number, number));
+            assert_eq!(reserved.places.len(), places);
+        }
+        assert!((0..3_000).all(|number| reserved.under(number).eq([number])));
     }
 }

@@ -157,6 +157,7 @@ impl Saving {
             tracker.number.save(to);
             tracker.opened.save(to);
             untold.save(to);
+            index.numbers().iter().for_each(|number| number.save(to));
         });
         for (kind, Log { dropped, entries }) in LogKind::ALL.into_iter().zip(&tracker.logs) {
             saving.unit(tag::LOG, &mut |to| {

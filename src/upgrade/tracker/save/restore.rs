@@ -49,7 +49,8 @@ impl Restoring {
         }
     }
 
-    /// Takes the next chunk.
+    /// Takes the next chunk. A function of its own: JavaScript engines improve what is called often.
+    #[inline(never)]
     pub(crate) fn take(&mut self, chunk: &[u8]) -> Result<(), Error> {
         let payload = self.chunks.read(chunk)?;
         let mut pending = std::mem::take(&mut self.pending);
@@ -87,6 +88,8 @@ impl Restoring {
                 tracker.number = Saved::restore(from)?;
                 tracker.opened = Saved::restore(from)?;
                 self.untold = Saved::restore(from)?;
+                let numbers = [Saved::restore(from)?, Saved::restore(from)?];
+                tracker.index.reserve(numbers);
                 if tracker.number > COUNTABLE || tracker.opened > COUNTABLE {
                     return None;
                 }
