@@ -32,6 +32,7 @@ const allChecks = () => [
   ["TypeScript: console", tsc("www")],
   ["TypeScript: tests", tsc("tests")],
   ["Style: biome", node("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")],
+  ["Documentation", ["npm", ["run", "docs", "--workspace", "tests"]]],
   ["Licences", [process.execPath, [inRoot("scripts", "licences.mjs")]]],
   ["Node", vitest("node")],
   ["Packed tarball", vitest("package")],

@@ -5,7 +5,20 @@ import { supply, type WasmSource } from "./core/source-slim.js";
 export * from "./core/api.js";
 export type { WasmSource };
 
-/** Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. Rejects with `OtaError` `core-not-loaded`. */
+/**
+ * Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. Rejects with `OtaError` `core-not-loaded`.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { createRequire } from "node:module";
+ * import { init, md5 } from "wudun-ota/slim";
+ *
+ * await init(readFile(createRequire(import.meta.url).resolve("wudun-ota/core.wasm"))); // in a page: init(fetch(…))
+ * console.log(md5(new Uint8Array()));
+ * // d41d8cd98f00b204e9800998ecf8427e
+ * ```
+ */
 export async function init(wasm: WasmSource): Promise<void> {
   await supply(wasm);
 }

@@ -42,6 +42,25 @@ const SPARE_SECONDS = 60;
  * Throws an `OtaError` with the code `options-invalid`, `connect-refused`, `connect-unauthorized`,
  * `connect-timeout`, `connect-unreachable`, `tls-failed`, `subscribe-refused` or `journal-failed`;
  * the signal's reason when that was aborted.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "wudun-ota/client";
+ *
+ * const namespace = { kind: "wudun", productKey: "pk01" };
+ * const client = await connect({ url: "ws://127.0.0.1:9001", namespace });
+ * const upgrade = await client.upgrade({
+ *   device: "gw-0001",
+ *   source: "ems_II",
+ *   downloadUrl: "http://127.0.0.1:8080/ems_II-2.4.0.bin",
+ *   md5: "183f7bcf424938735c60bf6575e48a88",
+ *   expected: { version: "2.4.0" },
+ * });
+ * const { state, verification } = await upgrade.outcome;
+ * console.log(state, verification);
+ * // succeeded verified
+ * await client.close();
+ * ```
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   const endpoint = parseEndpoint(options.url);

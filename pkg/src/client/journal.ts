@@ -67,14 +67,34 @@ export async function loadJournal(journal: Journal | undefined): Promise<Journal
   }
 }
 
-/** Bytes as a journal keeps them. */
+/**
+ * Bytes as a journal keeps them.
+ *
+ * @example
+ * ```ts
+ * import { toBase64 } from "wudun-ota/client";
+ *
+ * console.log(toBase64(new Uint8Array([111, 116, 97])));
+ * // b3Rh
+ * ```
+ */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);
 }
 
-/** Bytes out of a journal; the opposite of `toBase64`. */
+/**
+ * Bytes out of a journal; the opposite of `toBase64`.
+ *
+ * @example
+ * ```ts
+ * import { fromBase64 } from "wudun-ota/client";
+ *
+ * console.log(String(fromBase64("b3Rh")));
+ * // 111,116,97
+ * ```
+ */
 export function fromBase64(value: string): Uint8Array {
   return Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
 }

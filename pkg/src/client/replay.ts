@@ -18,19 +18,58 @@ export interface Replay {
   apply(entry: JournalEntry): void;
 }
 
-/** Starts a replay, with no entry applied yet. */
+/**
+ * Starts a replay, with no entry applied yet.
+ *
+ * @example
+ * ```ts
+ * import { createReplay } from "wudun-ota/client";
+ *
+ * const replay = createReplay();
+ * replay.apply({ t: "tick", now: 1_800_000_000_000 });
+ * console.log(replay.tracker.counts().total);
+ * // 0
+ * ```
+ */
 export function createReplay(): Replay {
   return new Replaying();
 }
 
-/** Applies a whole journal. */
+/**
+ * Applies a whole journal.
+ *
+ * @example
+ * ```ts
+ * import { replayJournal } from "wudun-ota/client";
+ * import { openFileJournal, readFileJournal } from "wudun-ota/node";
+ *
+ * const journal = await openFileJournal("upgrades.jsonl");
+ * await journal.append([{ t: "tick", now: 1_800_000_000_000 }]);
+ * await journal.close();
+ * const { entries } = await readFileJournal("upgrades.jsonl");
+ * console.log(replayJournal(entries).tracker.counts().open);
+ * // 0
+ * ```
+ */
 export function replayJournal(entries: readonly JournalEntry[]): Replay {
   const replay = createReplay();
   for (const entry of entries) replay.apply(entry);
   return replay;
 }
 
-/** The entries that stand for everything that has been put into a tracker so far. `now` is the last time it was told. */
+/**
+ * The entries that stand for everything that has been put into a tracker so far. `now` is the last time it was told.
+ *
+ * @example
+ * ```ts
+ * import { replayJournal, takeSnapshot } from "wudun-ota/client";
+ *
+ * const { tracker, client, messages } = replayJournal([{ t: "tick", now: 1_800_000_000_000 }]);
+ * const entries = takeSnapshot(tracker, client, messages, 1_800_000_000_000);
+ * console.log(entries.map(({ t }) => t).join(" "));
+ * // snapshot
+ * ```
+ */
 export function takeSnapshot(
   tracker: Tracker,
   client: JournalClient | undefined,

@@ -7,12 +7,39 @@ import { read } from "./messages.js";
 import { STATUSES } from "./statuses.gen.js";
 import type { Built, CommandInput, CommandMessage, Kind, Message, ResultInput, ResultMessage } from "./types.js";
 
-/** A command (§3), with the warnings that it gives rise to. Throws `OtaError` with every finding. */
+/**
+ * A command (§3), with the warnings that it gives rise to. Throws `OtaError` with every finding.
+ *
+ * @example
+ * ```ts
+ * import { buildCommand } from "wudun-ota";
+ *
+ * const { message, diagnostics } = buildCommand({
+ *   device: "gw-0001",
+ *   source: "ems_II",
+ *   downloadUrl: "https://firmware.example.com/ems_II-2.4.0.bin",
+ *   md5: "9E107D9D372BB6826BD81D3542A419D6",
+ * });
+ * console.log(message.type, message.data.md5_code, diagnostics.length);
+ * // ota_upgrade 9e107d9d372bb6826bd81d3542a419d6 0
+ * ```
+ */
 export function buildCommand(input: CommandInput): Built<CommandMessage> {
   return build(input, "command");
 }
 
-/** A result (§4), as a gateway sends it. Throws `OtaError` with every finding. */
+/**
+ * A result (§4), as a gateway sends it. Throws `OtaError` with every finding.
+ *
+ * @example
+ * ```ts
+ * import { buildResult } from "wudun-ota";
+ *
+ * const { message } = buildResult({ device: "gw-0001", status: "succeeded", finalVersion: "2.4.0" });
+ * console.log(message.data.status, message.data.final_version);
+ * // 4 2.4.0
+ * ```
+ */
 export function buildResult(input: ResultInput): Built<ResultMessage> {
   return build(input, "result");
 }
@@ -113,7 +140,29 @@ function checkedMember(name: string, value: unknown): string | number {
   return name === "md5" ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }
 
-/** `buildCommand`, with the error returned instead of thrown. */
+/**
+ * `buildCommand`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeBuildCommand } from "wudun-ota";
+ *
+ * const built = safeBuildCommand({ device: "gw-0001", source: "ems_II", downloadUrl: "ftp://host/image", md5: "none" });
+ * console.log(built.ok ? built.value.message : built.error.diagnostics.map(({ code }) => code).join(" "));
+ * // url-scheme md5-form
+ * ```
+ */
 export const safeBuildCommand = (input: CommandInput) => safely(() => buildCommand(input));
-/** `buildResult`, with the error returned instead of thrown. */
+/**
+ * `buildResult`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeBuildResult } from "wudun-ota";
+ *
+ * const built = safeBuildResult({ device: "gw/0001", status: "prepared" });
+ * console.log(built.ok ? built.value.message : built.error.code);
+ * // level-character
+ * ```
+ */
 export const safeBuildResult = (input: ResultInput) => safely(() => buildResult(input));

@@ -13,7 +13,18 @@ type CoreError = Found[] | { code: string; text: Line };
 
 let shared: Bindings | undefined;
 
-/** Optional: compiles the core without blocking the thread. Everything else does so by itself at first use. */
+/**
+ * Optional: compiles the core without blocking the thread. Everything else does so by itself at first use.
+ *
+ * @example
+ * ```ts
+ * import { md5, ready } from "wudun-ota";
+ *
+ * await ready(); // optional: nothing below waits for the compiler
+ * console.log(md5(new Uint8Array()));
+ * // d41d8cd98f00b204e9800998ecf8427e
+ * ```
+ */
 export async function ready(): Promise<void> {
   await moduleSoon();
 }

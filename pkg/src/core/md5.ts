@@ -37,17 +37,50 @@ function updated(state: Uint8Array, bytes: Uint8Array): Uint8Array {
   });
 }
 
-/** The MD5 of bytes, in lower case. It detects accidental damage and nothing else (§9). */
+/**
+ * The MD5 of bytes, in lower case. It detects accidental damage and nothing else (§9).
+ *
+ * @example
+ * ```ts
+ * import { md5 } from "wudun-ota";
+ *
+ * console.log(md5(new TextEncoder().encode("abc")));
+ * // 900150983cd24fb0d6963f7d28e17f72
+ * ```
+ */
 export function md5(bytes: Bytes): string {
   return createMd5().update(bytes).digest();
 }
 
-/** An MD5 computed piece by piece. There is nothing to free. */
+/**
+ * An MD5 computed piece by piece. There is nothing to free.
+ *
+ * @example
+ * ```ts
+ * import { createMd5 } from "wudun-ota";
+ *
+ * const hash = createMd5();
+ * for (const piece of ["a", "b", "c"]) hash.update(new TextEncoder().encode(piece));
+ * console.log(hash.digest());
+ * // 900150983cd24fb0d6963f7d28e17f72
+ * ```
+ */
 export function createMd5(): Md5 {
   return streaming(call((core) => core.md5Start()));
 }
 
-/** Goes on from what `save` returned. Throws `OtaError`: `md5-state-version`, `md5-state-invalid`. */
+/**
+ * Goes on from what `save` returned. Throws `OtaError`: `md5-state-version`, `md5-state-invalid`.
+ *
+ * @example
+ * ```ts
+ * import { createMd5, resumeMd5 } from "wudun-ota";
+ *
+ * const saved = createMd5().update(new TextEncoder().encode("ab")).save();
+ * console.log(resumeMd5(saved).update(new TextEncoder().encode("c")).digest());
+ * // 900150983cd24fb0d6963f7d28e17f72
+ * ```
+ */
 export function resumeMd5(saved: Uint8Array): Md5 {
   const state = bytesOf(saved, "saved").slice();
   call((core) => core.md5Check(state));
@@ -85,6 +118,14 @@ function streaming(start: Uint8Array): Md5 {
 /**
  * Whether two MD5s are the same: either letter case, white space around them does not count.
  * Throws `OtaError` `md5-form` when one of them is no MD5.
+ *
+ * @example
+ * ```ts
+ * import { compareMd5 } from "wudun-ota";
+ *
+ * console.log(compareMd5("900150983CD24FB0D6963F7D28E17F72", " 900150983cd24fb0d6963f7d28e17f72\n"));
+ * // true
+ * ```
  */
 export function compareMd5(expected: string, actual: string): boolean {
   return normalised(expected, "expected") === normalised(actual, "actual");
@@ -99,9 +140,42 @@ function normalised(value: string, name: string): string {
   });
 }
 
-/** `md5`, with the error returned instead of thrown. */
+/**
+ * `md5`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeMd5 } from "wudun-ota";
+ *
+ * const hashed = safeMd5("text is not bytes");
+ * console.log(hashed.ok ? hashed.value : hashed.error.code);
+ * // invalid-argument
+ * ```
+ */
 export const safeMd5 = (bytes: Bytes) => safely(() => md5(bytes));
-/** `resumeMd5`, with the error returned instead of thrown. */
+/**
+ * `resumeMd5`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeResumeMd5 } from "wudun-ota";
+ *
+ * const resumed = safeResumeMd5(new Uint8Array(3));
+ * console.log(resumed.ok ? resumed.value.digest() : resumed.error.code);
+ * // md5-state-invalid
+ * ```
+ */
 export const safeResumeMd5 = (saved: Uint8Array) => safely(() => resumeMd5(saved));
-/** `compareMd5`, with the error returned instead of thrown. */
+/**
+ * `compareMd5`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeCompareMd5 } from "wudun-ota";
+ *
+ * const compared = safeCompareMd5("900150983cd24fb0d6963f7d28e17f72", "not an MD5");
+ * console.log(compared.ok ? compared.value : compared.error.code);
+ * // md5-form
+ * ```
+ */
 export const safeCompareMd5 = (expected: string, actual: string) => safely(() => compareMd5(expected, actual));

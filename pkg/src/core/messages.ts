@@ -9,7 +9,18 @@ import { copyOf, knownTopic } from "./topic-cache.js";
 import type { CommandMessage, Decoded, DecodeOptions, Diagnostic, Kind, Message, Result } from "./types.js";
 import type { Found } from "./words.js";
 
-/** Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid. */
+/**
+ * Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid.
+ *
+ * @example
+ * ```ts
+ * import { buildResult, encode } from "wudun-ota";
+ *
+ * const { message } = buildResult({ device: "gw-0001", status: "prepared", timestamp: 1800000000000 });
+ * console.log(encode({ ...message, mid: "9b2d7c10-5f6e-4d3c-a1b0-2e4f6a8c0d1e" }));
+ * // {"mid":"9b2d7c10-5f6e-4d3c-a1b0-2e4f6a8c0d1e","type":"ota_upgrade","device_uid":"gw-0001","timestamp":1800000000000,"data":{"status":2}}
+ * ```
+ */
 export function encode(message: Message): string {
   const bytes = toBytes(toJson(message, "message"));
   const text = call((core) => core.encode(bytes));
@@ -17,7 +28,20 @@ export function encode(message: Message): string {
   return text;
 }
 
-/** Reads a payload (§5, §6). Throws `OtaError` with every finding when the message is not valid. */
+/**
+ * Reads a payload (§5, §6). Throws `OtaError` with every finding when the message is not valid.
+ *
+ * @example
+ * ```ts
+ * import { decode } from "wudun-ota";
+ *
+ * const payload = `{"mid":"9b2d7c10-5f6e-4d3c-a1b0-2e4f6a8c0d1e","type":"ota_upgrade","device_uid":"gw-0001",
+ *   "timestamp":1800000000000,"data":{"status":4}}`;
+ * const decoded = decode(payload, { topic: "v1/wudun/pk01/gw-0001/ota/upgrade/result" });
+ * if (decoded.kind === "result") console.log(decoded.status, decoded.phase);
+ * // succeeded final
+ * ```
+ */
 export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
   const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
   if (Array.isArray(read)) throw errorOf(read);
@@ -65,7 +89,17 @@ export function read<M extends Message>(
   return call((core) => parse<Answer<M>>(core.read(bytes, kind === "command", topic, now, maxBytes)));
 }
 
-/** Whether `decode` would find no error. */
+/**
+ * Whether `decode` would find no error.
+ *
+ * @example
+ * ```ts
+ * import { check } from "wudun-ota";
+ *
+ * console.log(check("{}", { kind: "result" }));
+ * // false
+ * ```
+ */
 export function check(payload: Uint8Array | string, options: DecodeOptions = {}): boolean {
   return checkFast(payload, options) ?? checkSlowly(payload, options);
 }
@@ -88,7 +122,18 @@ function sizeBeyondLimit(payload: Uint8Array | string, maxBytes: number | undefi
   return size > limit ? size : undefined;
 }
 
-/** Checks a JavaScript object, from a form for instance, by the rules of `decode`; the findings have no places. */
+/**
+ * Checks a JavaScript object, from a form for instance, by the rules of `decode`; the findings have no places.
+ *
+ * @example
+ * ```ts
+ * import { validate } from "wudun-ota";
+ *
+ * const [first] = validate("command", { mid: "", type: "ota_upgrade" });
+ * console.log(first.code, first.path);
+ * // field-missing /device_uid
+ * ```
+ */
 export function validate(kind: Kind, value: unknown, options: Pick<DecodeOptions, "topic" | "now"> = {}): Diagnostic[] {
   const { topic, now } = checked({ ...options, kind });
   let json: string;
@@ -116,9 +161,31 @@ function checked(options: DecodeOptions) {
   };
 }
 
-/** `encode`, with the error returned instead of thrown. */
+/**
+ * `encode`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeEncode } from "wudun-ota";
+ *
+ * const encoded = safeEncode({ mid: "1", type: "ota_upgrade", device_uid: "gw-0001", timestamp: -1, data: {} });
+ * console.log(encoded.ok ? encoded.value : encoded.error.code);
+ * // mid-form
+ * ```
+ */
 export const safeEncode = (message: Message) => safely(() => encode(message));
-/** `decode`, with the error returned instead of thrown: it has no stack, and costs a fraction of a thrown one. */
+/**
+ * `decode`, with the error returned instead of thrown: it has no stack, and costs a fraction of a thrown one.
+ *
+ * @example
+ * ```ts
+ * import { safeDecode } from "wudun-ota";
+ *
+ * const read = safeDecode(new TextEncoder().encode('{"mid":'), { kind: "result" });
+ * if (!read.ok) for (const { code, line, column } of read.error.diagnostics) console.log(code, line, column);
+ * // json-syntax 1 8
+ * ```
+ */
 export function safeDecode(payload: Uint8Array | string, options: DecodeOptions = {}): Result<Decoded, OtaError> {
   try {
     const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
@@ -129,9 +196,31 @@ export function safeDecode(payload: Uint8Array | string, options: DecodeOptions 
     throw error;
   }
 }
-/** `check`, with the error returned instead of thrown. */
+/**
+ * `check`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeCheck } from "wudun-ota";
+ *
+ * const checked = safeCheck("{}", { maxBytes: "1" });
+ * console.log(checked.ok ? checked.value : checked.error.code);
+ * // invalid-argument
+ * ```
+ */
 export const safeCheck = (payload: Uint8Array | string, options?: DecodeOptions) =>
   safely(() => check(payload, options));
-/** `validate`, with the error returned instead of thrown. */
+/**
+ * `validate`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeValidate } from "wudun-ota";
+ *
+ * const validated = safeValidate("status", {});
+ * console.log(validated.ok ? validated.value : validated.error.message);
+ * // `kind` must be "command" or "result"
+ * ```
+ */
 export const safeValidate = (kind: Kind, value: unknown, options?: Pick<DecodeOptions, "topic" | "now">) =>
   safely(() => validate(kind, value, options));

@@ -18,7 +18,18 @@ import type {
   StandardSchema,
 } from "./types.js";
 
-/** The JSON Schema (2020-12) of a message: accepts what `decode` accepts, as far as JSON Schema can say it. */
+/**
+ * The JSON Schema (2020-12) of a message: accepts what `decode` accepts, as far as JSON Schema can say it.
+ *
+ * @example
+ * ```ts
+ * import { jsonSchema } from "wudun-ota";
+ *
+ * const schema = jsonSchema("command");
+ * console.log(schema.title, schema.required.join(" "));
+ * // OTA upgrade command mid type device_uid timestamp data
+ * ```
+ */
 export function jsonSchema(kind: Kind): JsonSchema {
   if (kind !== "command" && kind !== "result") throw invalidArgument("kind", commandOrResult);
   const { payload, examples } = document().components.messages[kind];
@@ -29,7 +40,18 @@ export function jsonSchema(kind: Kind): JsonSchema {
   };
 }
 
-/** An AsyncAPI 3.0 document of a namespace, from the operator's side. Throws `OtaError` when the namespace breaks a rule. */
+/**
+ * An AsyncAPI 3.0 document of a namespace, from the operator's side. Throws `OtaError` when the namespace breaks a rule.
+ *
+ * @example
+ * ```ts
+ * import { asyncApi } from "wudun-ota";
+ *
+ * const document = asyncApi({ kind: "wudun", productKey: "pk01" });
+ * console.log(document.asyncapi, document.channels.command.address);
+ * // 3.0.0 v1/wudun/pk01/{device}/ota/upgrade/command
+ * ```
+ */
 export function asyncApi(namespace: Namespace): AsyncApiDocument {
   const filter = topicFilter({ namespace, channel: "command" });
   const levels = filter.slice(0, filter.length - "/+/ota/upgrade/command".length);
@@ -52,7 +74,18 @@ function document(): AsyncApiDocument {
   return JSON.parse(JSON.stringify(DOCUMENT));
 }
 
-/** `asyncApi`, with the error returned instead of thrown. */
+/**
+ * `asyncApi`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeAsyncApi } from "wudun-ota";
+ *
+ * const made = safeAsyncApi({ kind: "wudun", productKey: "pk/01" });
+ * console.log(made.ok ? made.value.info.title : made.error.code);
+ * // level-character
+ * ```
+ */
 export const safeAsyncApi = (namespace: Namespace) => safely(() => asyncApi(namespace));
 
 /** Checks a value to be a command, for any library that takes a Standard Schema. Errors only: it has no warnings. */

@@ -8,7 +8,18 @@ const WUDUN = 0;
 const USER = 1;
 const PREFIX = 2;
 
-/** The topic of a device (§1). Throws `OtaError` when a part breaks a rule of topics. */
+/**
+ * The topic of a device (§1). Throws `OtaError` when a part breaks a rule of topics.
+ *
+ * @example
+ * ```ts
+ * import { formatTopic } from "wudun-ota";
+ *
+ * const namespace = { kind: "wudun", productKey: "pk01" };
+ * console.log(formatTopic({ namespace, device: "gw-0001", channel: "command" }));
+ * // v1/wudun/pk01/gw-0001/ota/upgrade/command
+ * ```
+ */
 export function formatTopic(topic: Topic): string {
   const { namespace, device, channel } = inputObject(topic, "topic", "level-character");
   const [kind, levels] = numbered(namespace);
@@ -17,7 +28,18 @@ export function formatTopic(topic: Topic): string {
   return call((core) => core.formatTopic(kind, levels, name, command));
 }
 
-/** The parts of a topic (§1). Throws `OtaError` when it is none of this protocol's. */
+/**
+ * The parts of a topic (§1). Throws `OtaError` when it is none of this protocol's.
+ *
+ * @example
+ * ```ts
+ * import { parseTopic } from "wudun-ota";
+ *
+ * const { namespace, device, channel } = parseTopic("v1/user/acme/gw-0001/ota/upgrade/result");
+ * console.log(namespace.tenant, device, channel);
+ * // acme gw-0001 result
+ * ```
+ */
 export function parseTopic(topic: string): Topic {
   const text = topicOf(topic);
   type Parts = [kind: number, levels: string, device: string, channel: Channel];
@@ -53,7 +75,20 @@ export interface TopicFilter {
   channel?: Channel;
 }
 
-/** A filter to subscribe to (§1). */
+/**
+ * A filter to subscribe to (§1).
+ *
+ * @example
+ * ```ts
+ * import { topicFilter } from "wudun-ota";
+ *
+ * const namespace = { kind: "wudun", productKey: "pk01" };
+ * console.log(topicFilter({ namespace, channel: "result" }));
+ * // v1/wudun/pk01/+/ota/upgrade/result
+ * console.log(topicFilter({ namespace, device: "gw-0001" }));
+ * // v1/wudun/pk01/gw-0001/ota/upgrade/+
+ * ```
+ */
 export function topicFilter(filter: TopicFilter): string {
   const { namespace, device, channel } = inputObject(filter, "filter", "level-character");
   const [kind, levels] = numbered(namespace);
@@ -62,9 +97,42 @@ export function topicFilter(filter: TopicFilter): string {
   return call((core) => core.topicFilter(kind, levels, name, command));
 }
 
-/** `formatTopic`, with the error returned instead of thrown. */
+/**
+ * `formatTopic`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeFormatTopic } from "wudun-ota";
+ *
+ * const made = safeFormatTopic({ namespace: { kind: "user", tenant: "" }, device: "gw-0001", channel: "command" });
+ * console.log(made.ok ? made.value : made.error.code);
+ * // level-empty
+ * ```
+ */
 export const safeFormatTopic = (topic: Topic) => safely(() => formatTopic(topic));
-/** `parseTopic`, with the error returned instead of thrown. */
+/**
+ * `parseTopic`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeParseTopic } from "wudun-ota";
+ *
+ * const parsed = safeParseTopic("home/light/set");
+ * console.log(parsed.ok ? parsed.value.device : parsed.error.code);
+ * // topic-form
+ * ```
+ */
 export const safeParseTopic = (topic: string) => safely(() => parseTopic(topic));
-/** `topicFilter`, with the error returned instead of thrown. */
+/**
+ * `topicFilter`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeTopicFilter } from "wudun-ota";
+ *
+ * const made = safeTopicFilter({ namespace: { kind: "prefix", prefix: "$SYS" } });
+ * console.log(made.ok ? made.value : made.error.code);
+ * // prefix-dollar
+ * ```
+ */
 export const safeTopicFilter = (filter: TopicFilter) => safely(() => topicFilter(filter));

@@ -27,13 +27,49 @@ import type { Change, Counts, Delivery, Ingested, Page, RefusalReason, Tracker, 
 
 type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
-/** Follows upgrade attempts (§7). It has WebAssembly memory of its own, which `dispose` gives back. */
+/**
+ * Follows upgrade attempts (§7). It has WebAssembly memory of its own, which `dispose` gives back.
+ *
+ * @example
+ * ```ts
+ * import { buildCommand, createTracker, formatTopic } from "wudun-ota";
+ *
+ * const tracker = createTracker({ firstResultTimeoutMs: 60_000 });
+ * const topic = formatTopic({ namespace: { kind: "wudun", productKey: "pk01" }, device: "gw-0001", channel: "command" });
+ * const { message: command } = buildCommand({
+ *   device: "gw-0001",
+ *   source: "ems_II",
+ *   downloadUrl: "https://firmware.example.com/ems_II-2.4.0.bin",
+ *   md5: "9e107d9d372bb6826bd81d3542a419d6",
+ * });
+ * const now = Date.now();
+ * const id = tracker.open({ topic, command, expected: { version: "2.4.0" } }, now);
+ * tracker.sent(id, now);
+ * tracker.tick(now + 60_000);
+ * console.log(id === command.mid, tracker.attempt(id).state);
+ * // true timed_out
+ * tracker.dispose();
+ * ```
+ */
 export function createTracker(options: TrackerOptions = {}): Tracker {
   const timeouts = timeoutsOf(options);
   return wrap((core) => new core.Tracker(...timeouts));
 }
 
-/** A tracker as `save` left it. Throws `OtaError` when the chunks are not whole or not of a tracker. */
+/**
+ * A tracker as `save` left it. Throws `OtaError` when the chunks are not whole or not of a tracker.
+ *
+ * @example
+ * ```ts
+ * import { createTracker, restoreTracker } from "wudun-ota";
+ *
+ * const saved = createTracker().save();
+ * const tracker = restoreTracker(saved, { firstResultTimeoutMs: 60_000 }, Date.now());
+ * console.log(tracker.counts().total);
+ * // 0
+ * tracker.dispose();
+ * ```
+ */
 export function restoreTracker(saved: Uint8Array[], options: TrackerOptions, now: number): Tracker {
   const timeouts = timeoutsOf(options);
   const time = wholeNumber(now, "now");
@@ -203,8 +239,30 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
   };
 }
 
-/** `createTracker`, with the error returned instead of thrown. */
+/**
+ * `createTracker`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeCreateTracker } from "wudun-ota";
+ *
+ * const created = safeCreateTracker({ sendTimeoutMs: -1 });
+ * console.log(created.ok ? created.value.counts().total : created.error.code);
+ * // invalid-argument
+ * ```
+ */
 export const safeCreateTracker = (options?: TrackerOptions) => safely(() => createTracker(options));
-/** `restoreTracker`, with the error returned instead of thrown. */
+/**
+ * `restoreTracker`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeRestoreTracker } from "wudun-ota";
+ *
+ * const restored = safeRestoreTracker([new Uint8Array(8)], {}, Date.now());
+ * console.log(restored.ok ? restored.value.counts().total : restored.error.code);
+ * // saved-state-foreign
+ * ```
+ */
 export const safeRestoreTracker = (saved: Uint8Array[], options: TrackerOptions, now: number) =>
   safely(() => restoreTracker(saved, options, now));

@@ -11,6 +11,16 @@ export { hashFirmwares, safeHashFirmwares } from "./many.js";
  * MD5 and, if wanted, SHA-256 of a firmware image, in one pass and without holding it in memory.
  * In a browser the work is done in a worker; where none can be started, in slices on the calling thread.
  * Rejects with `OtaError`: `aborted`, `read-failed`, `worker-failed`, `invalid-argument`.
+ *
+ * @example
+ * ```ts
+ * import { hashFirmware } from "wudun-ota";
+ *
+ * const image = new Blob(["a firmware image"]);
+ * const { md5, size } = await hashFirmware(image, { signal: AbortSignal.timeout(60_000) });
+ * console.log(md5, size);
+ * // 183f7bcf424938735c60bf6575e48a88 16
+ * ```
  */
 export async function hashFirmware(source: FirmwareSource, options: HashOptions = {}): Promise<FirmwareHash> {
   const { signal, onProgress } = options;
@@ -52,7 +62,18 @@ async function hashHere(
   return hasher.finish();
 }
 
-/** `hashFirmware`, with the error returned instead of thrown. */
+/**
+ * `hashFirmware`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeHashFirmware } from "wudun-ota";
+ *
+ * const hashed = await safeHashFirmware(new Blob(["a firmware image"]), { signal: AbortSignal.abort() });
+ * console.log(hashed.ok ? hashed.value.md5 : hashed.error.code);
+ * // aborted
+ * ```
+ */
 export function safeHashFirmware(
   source: FirmwareSource,
   options?: HashOptions,

@@ -22,6 +22,16 @@ interface Image {
  * after the other. One that fails, fails alone. In a browser Blobs are hashed in workers, several of them where there
  * are more images than lanes; other sources, and everything where no worker can be started, in slices on the
  * calling thread. The results are in the order of the list. Rejects only with `OtaError` `aborted`.
+ *
+ * @example
+ * ```ts
+ * import { hashFirmwares } from "wudun-ota";
+ *
+ * const images = ["one image", "another"].map((text) => new Blob([text]));
+ * for (const hashed of await hashFirmwares(images)) console.log(hashed.ok ? hashed.md5 : hashed.error.code);
+ * // c2960a01fb6708db5de78efd6495fbdd
+ * // b32d73e56ec99bc5ec8f83871cde708a
+ * ```
  */
 export async function hashFirmwares(
   list: Iterable<FirmwareSource>,
@@ -189,7 +199,18 @@ function deal(worker: Worker, waiting: Image[], { onBytes, onEnd }: Run) {
   return { next, done };
 }
 
-/** `hashFirmwares`, with the error returned instead of thrown. */
+/**
+ * `hashFirmwares`, with the error returned instead of thrown.
+ *
+ * @example
+ * ```ts
+ * import { safeHashFirmwares } from "wudun-ota";
+ *
+ * const hashed = await safeHashFirmwares([new Blob(["an image"])], { signal: AbortSignal.abort() });
+ * console.log(hashed.ok ? hashed.value.length : hashed.error.code);
+ * // aborted
+ * ```
+ */
 export function safeHashFirmwares(
   list: Iterable<FirmwareSource>,
   options?: HashManyOptions,

@@ -66,7 +66,19 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Throws `console-missing` where the package has been built without its console. */
+/**
+ * Throws `console-missing` where the package has been built without its console.
+ *
+ * @example
+ * ```ts
+ * import { serveConsole } from "wudun-ota/node";
+ *
+ * const server = await serveConsole({ port: 0 });
+ * console.log((await fetch(server.url)).status);
+ * // 200
+ * await server.close();
+ * ```
+ */
 export async function serveConsole(options: ConsoleOptions = {}): Promise<ConsoleServer> {
   const { port = 8080, host = "127.0.0.1", demo } = options;
   const root = options.root ?? (await findConsole());
@@ -145,7 +157,17 @@ function pathOf(url: string): string | undefined {
   }
 }
 
-/** Whether a `Host` header names this machine by a loopback name. */
+/**
+ * Whether a `Host` header names this machine by a loopback name.
+ *
+ * @example
+ * ```ts
+ * import { isLoopbackHost } from "wudun-ota/node";
+ *
+ * console.log(isLoopbackHost("127.0.0.1:8080"), isLoopbackHost("gateway.example.com"));
+ * // true false
+ * ```
+ */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host);
 }

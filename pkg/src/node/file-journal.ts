@@ -20,6 +20,17 @@ export interface FileJournal extends Journal {
 /**
  * Opens or creates a journal. Throws an `OtaError`: `journal-locked` while somebody else has it open,
  * `journal-foreign` where the file is no journal, `journal-damaged` where it is not what was written.
+ *
+ * @example
+ * ```ts
+ * import { openFileJournal } from "wudun-ota/node";
+ *
+ * const journal = await openFileJournal("fleet.jsonl"); // for connect({ …, journal })
+ * await journal.append([{ t: "tick", now: 1_800_000_000_000 }]);
+ * console.log((await journal.load()).length);
+ * // 1
+ * await journal.close();
+ * ```
  */
 export async function openFileJournal(name: string): Promise<FileJournal> {
   const path = await withoutLinks(name);
@@ -42,7 +53,21 @@ export async function openFileJournal(name: string): Promise<FileJournal> {
   }
 }
 
-/** What a journal holds, also while another process writes it: for a look, without opening it. Throws like `openFileJournal`. */
+/**
+ * What a journal holds, also while another process writes it: for a look, without opening it. Throws like `openFileJournal`.
+ *
+ * @example
+ * ```ts
+ * import { openFileJournal, readFileJournal } from "wudun-ota/node";
+ *
+ * const journal = await openFileJournal("read.jsonl");
+ * await journal.append([{ t: "tick", now: 1_800_000_000_000 }]);
+ * await journal.close();
+ * const { entries, torn } = await readFileJournal("read.jsonl");
+ * console.log(entries.length, torn);
+ * // 1 0
+ * ```
+ */
 export async function readFileJournal(path: string): Promise<{ entries: JournalEntry[]; torn: number }> {
   const { entries, torn } = readLines(path, await readFile(path));
   return { entries, torn };

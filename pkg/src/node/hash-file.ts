@@ -13,6 +13,17 @@ const partBytes = 1 << 18;
 /**
  * MD5, and SHA-256 if wanted, of a file, without holding it in memory: read straight into the memory of the core, on
  * the calling thread. Throws what `fs` throws, and `OtaError` `aborted`.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { hashFile } from "wudun-ota/node";
+ *
+ * await writeFile("image.bin", "a firmware image");
+ * const { md5, size } = await hashFile("image.bin");
+ * console.log(md5, size);
+ * // 183f7bcf424938735c60bf6575e48a88 16
+ * ```
  */
 export async function hashFile(path: string, options: HashOptions = {}): Promise<FirmwareHash> {
   if (typeof path !== "string") throw invalidArgument("path", { en: "a string", zh: "字符串" });

@@ -15,6 +15,17 @@ import type { FromThread, Problem, ThreadData } from "./hash-thread.js";
  * The digests of many files, up to eight at once on a thread, on several threads where there are more; see
  * `hashFirmwares`. A file that cannot be read fails alone, with the code `read-failed` and the system's error as
  * its cause. The results are in the order of the paths. Rejects only with `OtaError` `aborted`.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { hashFiles } from "wudun-ota/node";
+ *
+ * await writeFile("one.bin", "one image");
+ * for (const hashed of await hashFiles(["one.bin", "absent.bin"])) console.log(hashed.ok ? hashed.md5 : hashed.error.code);
+ * // c2960a01fb6708db5de78efd6495fbdd
+ * // read-failed
+ * ```
  */
 export async function hashFiles(paths: Iterable<string>, options: HashManyOptions = {}): Promise<HashManyResult[]> {
   const { signal, onProgress, onResult } = options;

@@ -5,7 +5,21 @@ import type { AddressInfo } from "node:net";
 
 const TRIES = 20;
 
-/** Listens on `port`, or on the next free one after it, or on any. Answers the port. */
+/**
+ * Listens on `port`, or on the next free one after it, or on any. Answers the port.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { listen } from "wudun-ota/node";
+ *
+ * const server = createServer((_, response) => response.end("here"));
+ * const port = await listen(server, 0, "127.0.0.1");
+ * console.log(await (await fetch(`http://127.0.0.1:${port}/`)).text());
+ * // here
+ * server.close();
+ * ```
+ */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
   const wanted = port === 0 ? [] : Array.from({ length: TRIES }, (_, index) => port + index);
   for (const candidate of [...wanted.filter((number) => number < 65_536), 0]) {

@@ -35,7 +35,17 @@ export const BEHAVIOURS: readonly BehaviourInfo[] = Object.entries(table).flatMa
   isBehaviour(name) ? [{ name, description: { en, zh } }] : [],
 );
 
-/** Whether there is a behaviour of that name. */
+/**
+ * Whether there is a behaviour of that name.
+ *
+ * @example
+ * ```ts
+ * import { BEHAVIOURS, isBehaviour } from "wudun-ota/simulator";
+ *
+ * console.log(isBehaviour("rolls-back"), isBehaviour("explodes"), BEHAVIOURS[0].name);
+ * // true false ok
+ * ```
+ */
 export function isBehaviour(name: string): name is Behaviour {
   return Object.hasOwn(table, name);
 }

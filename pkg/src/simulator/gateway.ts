@@ -60,7 +60,25 @@ export interface Gateway {
 const LOG_KEPT = 1_000;
 const SESSION_SECONDS = 3_600;
 
-/** Connects a gateway and waits for commands. Throws what `connect` throws. */
+/**
+ * Connects a gateway and waits for commands. Throws what `connect` throws.
+ *
+ * @example
+ * ```ts
+ * import { startGateway } from "wudun-ota/simulator";
+ *
+ * const namespace = { kind: "wudun", productKey: "pk01" };
+ * const gateway = await startGateway({
+ *   url: "ws://127.0.0.1:9001",
+ *   namespace,
+ *   device: "gw-0002",
+ *   behaviour: "rolls-back",
+ * });
+ * console.log(gateway.device, gateway.behaviour);
+ * // gw-0002 rolls-back
+ * await gateway.close();
+ * ```
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new SimulatedGateway(options);
   await gateway.start();

@@ -59,6 +59,23 @@ export interface GatewayReplies {
  * const { topic, payload } = replies.prepared({ targetVersion: "1.1.0" });
  * mqtt.publish(topic, payload, { qos: 1 });
  * ```
+ *
+ * @example
+ * ```ts
+ * import { buildCommand } from "wudun-ota";
+ * import { gatewayReplies } from "wudun-ota/simulator";
+ *
+ * const { message } = buildCommand({
+ *   device: "gw-0001",
+ *   source: "ems_II",
+ *   downloadUrl: "https://firmware.example.com/ems_II-2.4.0.bin",
+ *   md5: "9e107d9d372bb6826bd81d3542a419d6",
+ * });
+ * const replies = gatewayReplies(message, { namespace: { kind: "wudun", productKey: "pk01" } });
+ * const { topic, message: result } = replies.succeeded({ finalVersion: "2.4.0" });
+ * console.log(topic, result.data.final_version);
+ * // v1/wudun/pk01/gw-0001/ota/upgrade/result 2.4.0
+ * ```
  */
 export function gatewayReplies(command: CommandMessage, options: ReplyOptions): GatewayReplies {
   const { namespace, device = command.device_uid, correlation = "reply", version } = options;
