@@ -59,6 +59,11 @@ impl<'a> Input<'a> {
         self.size <= json::limit(None)
     }
 
+    #[cfg(feature = "wasm")]
+    pub(crate) fn source(&self) -> Source<'a> {
+        Source::new(self.bytes, self.from_javascript)
+    }
+
     /// The payload itself.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
@@ -178,30 +183,53 @@ pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
             None
         }
     });
-    let mut kind = topic.as_ref().map(Topic::channel).or(options.kind);
+    let kind = topic.as_ref().map(Topic::channel).or(options.kind);
     if let (Some(channel), Some(stated)) = (kind, options.kind)
         && channel != stated
     {
         findings.add(problem::kind_mismatch(stated), String::new(), None);
     }
-    let fits = json::fits(input.size, options.max_bytes, &mut findings);
-    let source = Source::new(if fits { input.bytes } else { &[] }, input.from_javascript);
-    let document = if fits {
-        json::read(&source, options.lenient, &mut findings)
-    } else {
-        None
+    let mut context = Context {
+        kind,
+        device: topic.as_ref().map(Topic::device),
+        lenient: options.lenient,
+        now: options.now,
     };
-    let message = document.as_ref().and_then(|document| {
+    let fits = json::fits(input.size, options.max_bytes, &mut findings);
+    let bytes = if fits { input.bytes } else { &[] };
+    let source = Source::new(bytes, input.from_javascript);
+    let message = fits.then(|| context.read(&source, &mut findings));
+    Decoded {
+        kind: context.kind,
+        message: message.flatten(),
+        diagnostics: findings.finish(&source),
+        topic,
+    }
+}
+
+/// What the long way knows besides a payload that is not too large.
+pub(crate) struct Context<'a> {
+    /// Told from the content where it is not known.
+    pub(crate) kind: Option<Kind>,
+    /// The topic's.
+    pub(crate) device: Option<&'a str>,
+    pub(crate) lenient: bool,
+    pub(crate) now: Option<u64>,
+}
+
+impl Context<'_> {
+    pub(crate) fn read(&mut self, source: &Source<'_>, findings: &mut Findings) -> Option<Message> {
+        let document = json::read(source, self.lenient, findings)?;
         let root = &document.root;
-        kind = kind.or_else(|| validate::infer_kind(root, &mut findings));
+        self.kind = self.kind.or_else(|| validate::infer_kind(root, findings));
         let mut rules = Rules {
-            source: &source,
-            document,
-            topic: topic.as_ref(),
-            now: options.now,
-            findings: &mut findings,
+            source,
+            document: &document,
+            device: self.device,
+            now: self.now,
+            findings,
         };
-        match kind {
+        match self.kind {
             Some(Kind::Command) => rules.command(root).map(Message::Command),
             Some(Kind::Result) => rules.result(root).map(Message::Result),
             None => {
@@ -209,11 +237,5 @@ pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
                 None
             }
         }
-    });
-    Decoded {
-        kind,
-        message,
-        topic,
-        diagnostics: findings.finish(&source),
     }
 }

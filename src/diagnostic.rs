@@ -5,14 +5,14 @@ use std::fmt;
 use line::Line;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-
-use crate::json::{write_integer, write_string};
+use wire::{push_number, push_text};
 
 mod code;
 pub(crate) mod findings;
 pub(crate) mod line;
 pub(crate) mod problem;
 mod texts;
+pub(crate) mod wire;
 
 pub use code::Code;
 #[cfg(feature = "wasm")]
@@ -105,29 +105,23 @@ impl Diagnostic {
 }
 
 impl Diagnostic {
-    /// Appends it as JSON for the npm package, which has the words: an array of the numbers of code and
-    /// severity, the path, what was found, what to do or `0`, and the four numbers of the span, if there is one.
+    /// Appends it for the npm package, which has the words: code, severity and what else there is as numbers, the
+    /// path, what was found, what to do, and the four numbers of the span.
     pub(crate) fn write(&self, to: &mut String) {
-        to.push('[');
-        write_integer(to, self.code as u64);
-        to.push(',');
-        write_integer(to, self.severity as u64);
-        to.push(',');
-        write_string(to, &self.path);
-        to.push(',');
+        let has_hint = u64::from(self.hint.is_some());
+        let has_span = u64::from(self.span.is_some());
+        push_number(to, self.code as u64);
+        push_number(to, self.severity as u64 | has_hint << 2 | has_span << 3);
+        push_text(to, 0, &self.path);
         self.finding.write(to);
-        to.push(',');
-        match &self.hint {
-            Some(hint) => hint.write(to),
-            None => to.push('0'),
+        if let Some(hint) = &self.hint {
+            hint.write(to);
         }
         if let Some(span) = self.span {
             for number in [span.start, span.end, span.line, span.column] {
-                to.push(',');
-                write_integer(to, number as u64);
+                push_number(to, number as u64);
             }
         }
-        to.push(']');
     }
 }
 

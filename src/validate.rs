@@ -10,13 +10,13 @@ use crate::diagnostic::problem::{self, Level, Problem};
 use crate::json::{Document, Node, Source, Value};
 use crate::message::field::{
     COMMAND_DATA, DATA, DEVICE_UID, DOWNLOAD_URL, ENVELOPE, FINAL_COMMIT_SHA, FINAL_VERSION, Field,
-    MD5_CODE, MID, REPLY, RESULT_DATA, Rule, SOURCE, STATUS, SUB_DEVICE_UID, TARGET,
-    TARGET_COMMIT_SHA, TARGET_VERSION, TIMESTAMP, TRACE_ID, TYPE, VERSION,
+    MD5_CODE, MID, Name, REPLY, RESULT_DATA, Rule, SOURCE, STATUS, SUB_DEVICE_UID, TARGET,
+    TARGET_COMMIT_SHA, TARGET_VERSION, TIMESTAMP, TRACE_ID, VERSION,
 };
 use crate::message::{
     Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status, is_hexadecimal,
 };
-use crate::topic::{Topic, check_level};
+use crate::topic::check_level;
 use fields::Fields;
 
 /// 2^53 − 1, the greatest timestamp (§2).
@@ -32,7 +32,8 @@ const MD5_OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 pub(crate) struct Rules<'r> {
     pub(crate) source: &'r Source<'r>,
     pub(crate) document: &'r Document<'r>,
-    pub(crate) topic: Option<&'r Topic>,
+    /// The topic's.
+    pub(crate) device: Option<&'r str>,
     pub(crate) now: Option<u64>,
     pub(crate) findings: &'r mut Findings,
 }
@@ -44,12 +45,12 @@ pub(crate) fn infer_kind(root: &Node<'_>, findings: &mut Findings) -> Option<Kin
     };
     let data = members
         .iter()
-        .find(|member| member.key == "data")
+        .find(|member| member.id == Some(Name::Data))
         .map(|member| &member.node.value);
     let is_command = match data {
         Some(Value::Object(members)) => members
             .iter()
-            .any(|member| member.key == "download_url" || member.key == "md5_code"),
+            .any(|member| matches!(member.id, Some(Name::DownloadUrl | Name::Md5Code))),
         _ => false,
     };
     let kind = if is_command {
@@ -97,34 +98,31 @@ fn is_md5(text: &[u8]) -> bool {
 impl Rules<'_> {
     /// Reads a command; `None` if anything in the whole reading was an error.
     pub(crate) fn command(&mut self, root: &Node<'_>) -> Option<Command> {
-        self.message(root, COMMAND_DATA, |rules, data| {
-            let source = rules.text(data, &TARGET);
-            let url = rules.text(data, &DOWNLOAD_URL);
-            let md5 = rules.text(data, &MD5_CODE);
-            Some(CommandData {
-                source: source?.to_owned(),
-                download_url: url?.to_owned(),
-                md5_code: md5?.to_owned(),
-                extra: rules.extra(data, COMMAND_DATA),
-            })
-        })
+        let (fields, data) = self.check_all(root, COMMAND_DATA)?;
+        let inner = CommandData {
+            source: data.owned(&TARGET)?,
+            download_url: data.owned(&DOWNLOAD_URL)?,
+            md5_code: data.owned(&MD5_CODE)?,
+            extra: self.extra(&data, COMMAND_DATA),
+        };
+        self.envelope(&fields, inner)
     }
 
     /// Reads a result; `None` if anything in the whole reading was an error.
     pub(crate) fn result(&mut self, root: &Node<'_>) -> Option<ResultMessage> {
-        self.message(root, RESULT_DATA, |rules, data| {
-            let mut text = |field| rules.text(data, field).map(str::to_owned);
-            Some(ResultData {
-                source: text(&SOURCE),
-                version: text(&VERSION),
-                target_version: text(&TARGET_VERSION),
-                target_commit_sha: text(&TARGET_COMMIT_SHA),
-                final_version: text(&FINAL_VERSION),
-                final_commit_sha: text(&FINAL_COMMIT_SHA),
-                status: rules.status(data),
-                extra: rules.extra(data, RESULT_DATA),
-            })
-        })
+        let (fields, data) = self.check_all(root, RESULT_DATA)?;
+        let status = data.get(&STATUS).and_then(|node| self.integer(node));
+        let inner = ResultData {
+            source: data.owned(&SOURCE),
+            version: data.owned(&VERSION),
+            target_version: data.owned(&TARGET_VERSION),
+            target_commit_sha: data.owned(&TARGET_COMMIT_SHA),
+            final_version: data.owned(&FINAL_VERSION),
+            final_commit_sha: data.owned(&FINAL_COMMIT_SHA),
+            status: status.and_then(status_of),
+            extra: self.extra(&data, RESULT_DATA),
+        };
+        self.envelope(&fields, inner)
     }
 
     /// Reports a root that is no object.
@@ -134,40 +132,40 @@ impl Rules<'_> {
             .add(problem, String::new(), Some(root.place.clone()));
     }
 
-    /// Reads the envelope and, by `read_data`, what is in it.
-    fn message<D>(
+    /// Applies every rule to the envelope and to what is in it; gives both if there was no error.
+    fn check_all<'n>(
         &mut self,
-        root: &Node<'_>,
+        root: &'n Node<'_>,
         data_table: &[Field],
-        read_data: impl FnOnce(&mut Self, &Fields<'_>) -> Option<D>,
-    ) -> Option<Envelope<D>> {
+    ) -> Option<(Fields<'n>, Fields<'n>)> {
         let Some(fields) = Fields::of(root, "") else {
             self.not_an_object(root);
             return None;
         };
-        let mid = self.text(&fields, &MID).and_then(Mid::parse);
-        self.text(&fields, &TYPE);
-        let device_uid = self.text(&fields, &DEVICE_UID);
-        let sub_device_uid = self.text(&fields, &SUB_DEVICE_UID);
-        let timestamp = self.timestamp(&fields);
-        let inner = self.data(&fields);
-        self.strays(&fields, inner.as_ref(), data_table);
-        let data = inner.and_then(|data| read_data(self, &data));
-        let trace_id = self.text(&fields, &TRACE_ID);
-        let reply = self.text(&fields, &REPLY);
-        if !self.findings.is_valid() {
-            return None;
+        for field in ENVELOPE {
+            self.check(&fields, field);
         }
-        let extra = self.extra(&fields, ENVELOPE);
+        let data = fields.get(&DATA).and_then(|node| Fields::of(node, "/data"));
+        self.strays(&fields, data.as_ref(), data_table);
+        let data = data?;
+        for field in data_table {
+            self.check(&data, field);
+        }
+        self.findings.is_valid().then_some((fields, data))
+    }
+
+    /// The message, of fields that obey the rules.
+    fn envelope<D>(&self, fields: &Fields<'_>, data: D) -> Option<Envelope<D>> {
         Some(Envelope {
-            mid: mid?,
-            device_uid: device_uid?.to_owned(),
-            sub_device_uid: sub_device_uid.map(str::to_owned),
-            timestamp: timestamp?,
-            data: data?,
-            trace_id: trace_id.map(str::to_owned),
-            reply: reply.map(str::to_owned),
-            extra,
+            mid: fields.text(&MID).and_then(Mid::parse)?,
+            device_uid: fields.owned(&DEVICE_UID)?,
+            sub_device_uid: fields.owned(&SUB_DEVICE_UID),
+            // Exact: integral and in range.
+            timestamp: self.integer(fields.get(&TIMESTAMP)?)? as u64,
+            data,
+            trace_id: fields.owned(&TRACE_ID),
+            reply: fields.owned(&REPLY),
+            extra: self.extra(fields, ENVELOPE),
         })
     }
 
@@ -195,51 +193,45 @@ impl Rules<'_> {
 
     fn level(&self, level: Level, text: &str) -> Vec<Problem> {
         let mut problems = Vec::from_iter(check_level(level, text).err());
-        if let (Level::DeviceUid, Some(topic)) = (level, self.topic)
-            && topic.device() != text
+        if let (Level::DeviceUid, Some(device)) = (level, self.device)
+            && device != text
         {
-            problems.push(problem::device_mismatch(text, topic.device()));
+            problems.push(problem::device_mismatch(text, device));
         }
         problems
     }
 
-    fn timestamp(&mut self, fields: &Fields<'_>) -> Option<u64> {
-        let (node, number) = self.integer(fields, &TIMESTAMP)?;
+    fn timestamp(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
+        let Some(number) = self.integer(node) else {
+            return self.wrong_type(fields, field, node);
+        };
         if !(1.0..=MAX_TIMESTAMP).contains(&number) {
             let problem = problem::timestamp_range(&self.shown(node), number);
-            self.report(fields, &TIMESTAMP, problem);
-            return None;
+            return self.report(fields, field, problem);
         }
-        // Exact: integral and in range.
         let timestamp = number as u64;
         if let Some(now) = self.now {
             if timestamp < SECONDS_BELOW {
-                self.report(fields, &TIMESTAMP, problem::timestamp_seconds(timestamp));
+                self.report(fields, field, problem::timestamp_seconds(timestamp));
             } else if timestamp > now.saturating_add(MAX_AHEAD_MS) {
-                self.report(fields, &TIMESTAMP, problem::timestamp_ahead(timestamp, now));
+                self.report(fields, field, problem::timestamp_ahead(timestamp, now));
             }
         }
-        Some(timestamp)
     }
 
-    fn data<'n>(&mut self, fields: &Fields<'n>) -> Option<Fields<'n>> {
-        let node = self.node(fields, &DATA)?;
-        let data = Fields::of(node, "/data");
-        if data.is_none() {
-            self.wrong_type(fields, &DATA, node);
+    fn status(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
+        match self.integer(node) {
+            None => self.wrong_type(fields, field, node),
+            Some(number) if status_of(number).is_some() => {}
+            Some(_) => {
+                let problem = problem::status_unknown(&self.shown(node));
+                self.report(fields, field, problem);
+            }
         }
-        data
     }
+}
 
-    fn status(&mut self, data: &Fields<'_>) -> Option<Status> {
-        let (node, number) = self.integer(data, &STATUS)?;
-        let status = Status::ALL
-            .into_iter()
-            .find(|status| f64::from(status.code()) == number);
-        if status.is_none() {
-            let problem = problem::status_unknown(&self.shown(node));
-            self.report(data, &STATUS, problem);
-        }
-        status
-    }
+fn status_of(number: f64) -> Option<Status> {
+    let mut all = Status::ALL.into_iter();
+    all.find(|status| f64::from(status.code()) == number)
 }

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::line::Line;
 use super::problem::{self, Problem};
-use super::{Code, Diagnostic, Error, Severity};
+use super::{Diagnostic, Error, Severity};
 use crate::json::Source;
 
 /// The most diagnostics that are given (§6).
@@ -21,35 +20,15 @@ pub(crate) struct Findings {
 }
 
 struct Found {
-    code: Code,
-    severity: Severity,
-    path: String,
+    /// Without its span.
+    diagnostic: Diagnostic,
     /// In bytes.
     place: Option<Range<usize>>,
-    finding: Line,
-    hint: Option<Line>,
 }
 
 impl Found {
-    fn of(
-        severity: Severity,
-        problem: Problem,
-        path: String,
-        place: Option<Range<usize>>,
-    ) -> Found {
-        let Problem {
-            code,
-            finding,
-            hint,
-        } = problem;
-        Found {
-            code,
-            severity,
-            path,
-            place,
-            finding,
-            hint,
-        }
+    fn is_error(&self) -> bool {
+        self.diagnostic.severity == Severity::Error
     }
 
     fn start(&self) -> Option<usize> {
@@ -66,13 +45,13 @@ impl Findings {
     /// Adds what was wrong with a topic.
     pub(crate) fn add_error(&mut self, error: Error) {
         for diagnostic in error.diagnostics {
-            self.push(Found {
-                code: diagnostic.code,
-                severity: diagnostic.severity,
+            let diagnostic = Diagnostic {
                 path: String::new(),
+                ..diagnostic
+            };
+            self.push(Found {
+                diagnostic,
                 place: None,
-                finding: diagnostic.finding,
-                hint: diagnostic.hint,
             });
         }
     }
@@ -84,11 +63,15 @@ impl Findings {
         path: String,
         place: Option<Range<usize>>,
     ) {
-        self.push(Found::of(severity, problem, path, place));
+        let diagnostic = Diagnostic {
+            severity,
+            ..problem.into_diagnostic(path)
+        };
+        self.push(Found { diagnostic, place });
     }
 
     fn push(&mut self, found: Found) {
-        self.errors += usize::from(found.severity == Severity::Error);
+        self.errors += usize::from(found.is_error());
         let at = self
             .list
             .partition_point(|earlier| earlier.start() <= found.start());
@@ -129,12 +112,11 @@ impl Findings {
     /// where not all can stay.
     pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
         if self.list.len() + usize::from(self.left_out > 0) > MAX {
-            let is_error = |found: &Found| found.severity == Severity::Error;
-            let errors = self.list.iter().filter(|found| is_error(found)).count();
+            let errors = self.list.iter().filter(|found| found.is_error()).count();
             let mut room_for_errors = MAX - 1;
             let mut room_for_others = room_for_errors.saturating_sub(errors);
             for found in std::mem::take(&mut self.list) {
-                let room = if is_error(&found) {
+                let room = if found.is_error() {
                     &mut room_for_errors
                 } else {
                     &mut room_for_others
@@ -143,29 +125,27 @@ impl Findings {
                     *room -= 1;
                     self.list.push(found);
                 } else {
-                    self.leave_out(found.severity);
+                    self.leave_out(found.diagnostic.severity);
                 }
             }
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);
-            let found = Found::of(severity, problem, String::new(), None);
-            self.list.push(found);
+            let diagnostic = Diagnostic {
+                severity,
+                ..problem.into_diagnostic(String::new())
+            };
+            self.list.push(Found {
+                diagnostic,
+                place: None,
+            });
         }
-        let places = self
-            .list
-            .iter()
-            .filter_map(|found| found.place.clone())
-            .collect::<Vec<_>>();
-        let mut spans = source.spans(&places).into_iter();
-        let diagnostic = |found: Found| Diagnostic {
-            span: found.place.and_then(|_| spans.next()),
-            code: found.code,
-            severity: found.severity,
-            path: found.path,
-            finding: found.finding,
-            hint: found.hint,
+        let places = self.list.iter().filter_map(|found| found.place.clone());
+        let mut spans = source.spans(places);
+        let placed = |Found { diagnostic, place }| Diagnostic {
+            span: place.map(|place| spans.of(&place)),
+            ..diagnostic
         };
-        self.list.into_iter().map(diagnostic).collect()
+        self.list.into_iter().map(placed).collect()
     }
 }

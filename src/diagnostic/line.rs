@@ -4,15 +4,23 @@
 //! Chinese has it; `{0|byte|bytes}` is a number with its noun. `pkg/src/core/words.ts` renders the same way.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use super::Text;
 use super::texts::TEXTS;
 pub(crate) use super::texts::Words;
-use crate::json::{write_integer, write_string};
+use super::wire::{Reader, push_number, push_text};
 
-/// A text that is not yet put together. What goes into it is kept as it crosses to JavaScript: as JSON, each
-/// argument behind a comma. An argument is a string, a number, or a line of its own.
+/// What comes next in a line: its end, a line, a number, or a text, whose length is added.
+const END: u64 = 0;
+const LINE: u64 = 1;
+const NUMBER: u64 = 2;
+const TEXT: u64 = 3;
+
+/// Room for what most lines hold.
+const ROOM: usize = 56;
+
+/// A text that is not yet put together. What goes into it is kept as it crosses to JavaScript. An argument is a
+/// string, a number, or a line of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     words: Words,
@@ -38,8 +46,8 @@ impl Line {
     #[cold]
     #[inline(never)]
     pub(crate) fn text(mut self, argument: &str) -> Line {
-        self.arguments.push(',');
-        write_string(&mut self.arguments, argument);
+        self.arguments.reserve(ROOM);
+        push_text(&mut self.arguments, TEXT, argument);
         self
     }
 
@@ -47,8 +55,8 @@ impl Line {
     #[cold]
     #[inline(never)]
     pub(crate) fn number(mut self, argument: u64) -> Line {
-        self.arguments.push(',');
-        write_integer(&mut self.arguments, argument);
+        push_number(&mut self.arguments, NUMBER);
+        push_number(&mut self.arguments, argument);
         self
     }
 
@@ -56,28 +64,22 @@ impl Line {
     #[cold]
     #[inline(never)]
     pub(crate) fn line(mut self, argument: &Line) -> Line {
-        self.arguments.push(',');
+        self.arguments.reserve(ROOM);
+        push_number(&mut self.arguments, LINE);
         argument.write(&mut self.arguments);
         self
     }
 
-    /// Appends the line as JSON: an array of its number and its arguments.
+    /// Appends the line as JavaScript reads it.
     pub(crate) fn write(&self, to: &mut String) {
-        to.push('[');
-        write_integer(to, self.words as u64);
+        push_number(to, self.words as u64);
         to.push_str(&self.arguments);
-        to.push(']');
+        push_number(to, END);
     }
 
     /// In both languages.
     pub(crate) fn render(&self) -> Text {
-        let mut json = String::new();
-        self.write(&mut json);
-        let line = serde_json::from_str(&json).unwrap_or_default();
-        Text {
-            en: render(&line, |(en, _)| en),
-            zh: render(&line, |(_, zh)| zh),
-        }
+        rendered(self.words as u64, &mut Reader::new(&self.arguments))
     }
 }
 
@@ -111,34 +113,49 @@ impl<L: Into<Line>> From<L> for Phrase {
     }
 }
 
-/// For people, the text; otherwise the lines as JSON.
+/// For people, the text; otherwise the lines as JavaScript reads them.
 impl Serialize for Phrase {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
             return self.text().serialize(serializer);
         }
-        let mut json = String::new();
+        let mut lines = String::new();
         for line in &self.0 {
-            json.push(if json.is_empty() { '[' } else { ',' });
-            line.write(&mut json);
+            line.write(&mut lines);
         }
-        json.push(']');
-        serializer.serialize_str(&json)
+        serializer.serialize_str(&lines)
     }
 }
 
-type Language = fn(&(&'static str, &'static str)) -> &'static str;
+/// What goes into a template.
+enum Argument<'a> {
+    Text(&'a str),
+    Number(u64),
+    Line(Text),
+}
 
-/// Text stands for itself, a line for what it says.
-fn render(argument: &Value, language: Language) -> String {
-    let Value::Array(line) = argument else {
-        return match argument {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-    };
-    let number = line.first().and_then(Value::as_u64).unwrap_or_default();
-    let template = TEXTS.get(number as usize).map_or("", language);
+/// A line whose arguments come next.
+fn rendered(words: u64, from: &mut Reader<'_>) -> Text {
+    let mut arguments = Vec::new();
+    loop {
+        arguments.push(match from.number() {
+            END => break,
+            LINE => {
+                let words = from.number();
+                Argument::Line(rendered(words, from))
+            }
+            NUMBER => Argument::Number(from.number()),
+            text => Argument::Text(from.text(text - TEXT)),
+        });
+    }
+    let (en, zh) = TEXTS.get(words as usize).copied().unwrap_or_default();
+    Text {
+        en: filled(en, &arguments, |text| &text.en),
+        zh: filled(zh, &arguments, |text| &text.zh),
+    }
+}
+
+fn filled(template: &str, arguments: &[Argument<'_>], language: fn(&Text) -> &str) -> String {
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -146,17 +163,18 @@ fn render(argument: &Value, language: Language) -> String {
         let mut choices = slot.split('|');
         let place = choices.next().unwrap_or_default();
         let index = place.trim_start().parse::<usize>().unwrap_or_default();
-        let argument = line.get(index + 1).unwrap_or(&Value::Null);
-        let shown = render(argument, language);
-        if place.starts_with(' ') && shown.starts_with(|c: char| c.is_ascii()) {
-            text.push(' ');
+        let mut noun = choices.nth(1);
+        match arguments.get(index) {
+            Some(Argument::Text(shown)) => append(&mut text, place, shown),
+            Some(Argument::Line(line)) => append(&mut text, place, language(line)),
+            Some(Argument::Number(number)) => {
+                append(&mut text, place, &number.to_string());
+                if *number == 1 {
+                    noun = slot.split('|').nth(1);
+                }
+            }
+            None => {}
         }
-        text.push_str(&shown);
-        let noun = if argument.as_u64() == Some(1) {
-            choices.next()
-        } else {
-            choices.nth(1)
-        };
         if let Some(noun) = noun {
             text.push(' ');
             text.push_str(noun);
@@ -164,6 +182,13 @@ fn render(argument: &Value, language: Language) -> String {
         text.push_str(rest);
     }
     text
+}
+
+fn append(to: &mut String, place: &str, shown: &str) {
+    if place.starts_with(' ') && shown.starts_with(|c: char| c.is_ascii()) {
+        to.push(' ');
+    }
+    to.push_str(shown);
 }
 
 #[cfg(test)]

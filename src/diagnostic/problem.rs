@@ -1,8 +1,11 @@
 //! What is said of each problem: what was found, what was expected and, where it helps, what to do.
 
+use std::borrow::Cow;
+
 use super::line::{Line, Words};
 use super::{Code, Diagnostic};
 use crate::json::push_hex;
+use crate::json::scan::Class;
 
 /// A code with what is said, not yet at a place.
 pub(crate) struct Problem {
@@ -52,7 +55,10 @@ fn hinted(code: Code, finding: impl Into<Line>, hint: Words) -> Problem {
 const SHOWN: usize = 60;
 
 /// The beginning of `text`, safe to show: nothing in it moves the cursor, hides or reorders text.
-pub(crate) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.len() <= SHOWN && Class::PLAIN.run(text.as_bytes(), 0) == text.len() {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::new();
     for c in text.chars().take(SHOWN) {
         show_char(c, &mut shown);
@@ -60,7 +66,7 @@ pub(crate) fn excerpt(text: &str) -> String {
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }
-    shown
+    Cow::Owned(shown)
 }
 
 fn show_char(c: char, to: &mut String) {

@@ -27,6 +27,13 @@ pub(super) struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
+    /// Forgets all keys.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+        self.slots.clear();
+        self.sorted.clear();
+    }
+
     pub(super) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -61,7 +68,8 @@ impl<'a> Keys<'a> {
         if self.slots.len() > 2 * count {
             return true;
         }
-        self.slots = vec![NONE; 4 * count.next_power_of_two()];
+        self.slots.clear();
+        self.slots.resize(4 * count.next_power_of_two(), NONE);
         let keys = std::mem::take(&mut self.keys);
         let mut numbered = keys.iter().enumerate();
         let filled = numbered.all(|(number, (hash, key))| self.put(number, *hash, key).is_some());

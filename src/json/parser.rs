@@ -12,6 +12,10 @@ use super::{
 use crate::diagnostic::Severity;
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::problem::{self, Problem, Token};
+use crate::message::field::Name;
+
+/// Room for the members that most objects have.
+const MEMBERS: usize = 8;
 
 /// How many characters from a wrong one on are looked at for a hint.
 const LONGEST_WORD: usize = 40;
@@ -53,7 +57,8 @@ pub(crate) fn read<'a>(
         source: *source,
         bytes: source.sound(),
         at: 0,
-        steps: Vec::new(),
+        steps: Vec::with_capacity(MEMBERS),
+        spare: Vec::new(),
         lenient,
         cuts: Vec::new(),
         findings,
@@ -62,11 +67,13 @@ pub(crate) fn read<'a>(
 }
 
 pub(super) struct Parser<'a, 'f> {
-    source: Source<'a>,
+    pub(super) source: Source<'a>,
     /// The well-formed beginning of the source.
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
     steps: Vec<Step<'a>>,
+    /// Of objects that were read, for those to come.
+    spare: Vec<Keys<'a>>,
     lenient: bool,
     cuts: Vec<Range<usize>>,
     findings: &'f mut Findings,
@@ -245,51 +252,68 @@ impl<'a> Parser<'a, '_> {
             self.at += 1;
             return Ok(Value::Object(members));
         }
-        let mut keys = Keys::default();
+        if keep {
+            members.reserve(MEMBERS);
+        }
+        let mut known = 0;
+        let mut keys = self.spare.pop().unwrap_or_default();
         let mut expected = Token::KeyOrEnd;
         loop {
-            let (key, key_place) = self.key(&mut keys, expected)?;
+            let (key, key_place) = self.key(expected)?;
             expected = Token::Key;
-            let keep_inside = keep && depth == 1 && key == "data";
+            let id = if keep { Name::named(&key) } else { None };
+            let is_new = match id {
+                Some(id) => known & id.bit() == 0,
+                None => keys.add(key.clone()),
+            };
+            known |= id.map_or(0, Name::bit);
+            if !is_new {
+                let problem = problem::json_duplicate_key(&key);
+                self.steps.push(Step::Key(key));
+                return Err(self.refuse(problem, key_place));
+            }
+            if keys.len() + known.count_ones() as usize > MAX_KEYS {
+                return Err(self.refuse(problem::json_too_many_keys(MAX_KEYS), key_place));
+            }
+            self.colon()?;
+            let keep_inside = depth == 1 && id == Some(Name::Data);
             self.steps.push(Step::Key(key.clone()));
             let node = self.value(depth + 1, keep_inside)?;
             self.steps.pop();
             if keep {
                 members.push(Member {
+                    id,
                     key,
                     key_place,
                     node,
                 });
             }
             if self.after_element(b'}', Token::CommaOrBrace)? {
+                keys.clear();
+                self.spare.push(keys);
                 return Ok(Value::Object(members));
             }
         }
     }
 
-    /// Reads a key and its colon, up to the value; gives the key and its place.
-    fn key(&mut self, keys: &mut Keys<'a>, expected: Token) -> Read<(Cow<'a, str>, Range<usize>)> {
+    /// Reads a key; gives it and its place.
+    fn key(&mut self, expected: Token) -> Read<(Cow<'a, str>, Range<usize>)> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.fail_here(expected));
         }
         let key = self.string()?;
-        let place = start..self.at;
-        if !keys.add(key.clone()) {
-            let problem = problem::json_duplicate_key(&key);
-            self.steps.push(Step::Key(key));
-            return Err(self.refuse(problem, place));
-        }
-        if keys.len() > MAX_KEYS {
-            return Err(self.refuse(problem::json_too_many_keys(MAX_KEYS), place));
-        }
+        Ok((key, start..self.at))
+    }
+
+    /// Reads a colon, up to the value.
+    fn colon(&mut self) -> Read<()> {
         self.space()?;
         if self.peek() != Some(b':') {
             return Err(self.fail_here(Token::Colon));
         }
         self.at += 1;
-        self.space()?;
-        Ok((key, place))
+        self.space()
     }
 
     /// After a member or item: `true` at the end of its container, `false` where another follows.

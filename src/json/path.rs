@@ -29,7 +29,8 @@ pub(super) fn pointer_of(steps: &[Step<'_>]) -> String {
 
 /// The pointer to a member of the object at `parent`.
 pub(crate) fn pointer(parent: &str, key: &str) -> String {
-    let mut pointer = parent.to_owned();
+    let mut pointer = String::with_capacity(parent.len() + key.len() + 1);
+    pointer.push_str(parent);
     push(&mut pointer, key);
     pointer
 }
@@ -41,13 +42,15 @@ fn push(pointer: &mut String, step: &str) -> bool {
     }
     let before = pointer.len();
     pointer.push('/');
-    for c in step.chars() {
-        match c {
-            '~' => pointer.push_str("~0"),
-            '/' => pointer.push_str("~1"),
-            c => pointer.push(c),
-        }
+    let mut rest = step;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/'))
+        && let Some((plain, more)) = rest.split_at_checked(at)
+    {
+        pointer.push_str(plain);
+        pointer.push_str(if more.starts_with('~') { "~0" } else { "~1" });
+        rest = more.get(1..).unwrap_or_default();
     }
+    pointer.push_str(rest);
     if pointer.len() > LONGEST {
         pointer.truncate(before);
         return false;

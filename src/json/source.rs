@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use super::scan::Class;
 use crate::diagnostic::Span;
 
 /// Bytes of a payload. What lies before `sound` is well-formed.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     bytes: &'a [u8],
+    /// The beginning that is UTF-8.
+    text: &'a str,
     sound: usize,
     from_javascript: bool,
 }
@@ -16,24 +19,17 @@ impl<'a> Source<'a> {
     /// `from_javascript`: generalised UTF-8, where ED A0..BF xx is an unpaired surrogate, and
     /// places count UTF-16 units.
     pub(crate) fn new(bytes: &'a [u8], from_javascript: bool) -> Source<'a> {
-        let mut sound = 0;
-        loop {
-            let rest = bytes.get(sound..).unwrap_or_default();
-            match std::str::from_utf8(rest) {
-                Ok(_) => sound = bytes.len(),
-                Err(error) => {
-                    sound += error.valid_up_to();
-                    if from_javascript && surrogate_at(bytes, sound).is_some() {
-                        sound += 3;
-                        continue;
-                    }
-                }
-            }
-            return Source {
-                bytes,
-                sound,
-                from_javascript,
-            };
+        let text = valid(bytes);
+        let mut sound = text.len();
+        while from_javascript && surrogate_at(bytes, sound).is_some() {
+            sound += 3;
+            sound += valid(bytes.get(sound..).unwrap_or_default()).len();
+        }
+        Source {
+            bytes,
+            text,
+            sound,
+            from_javascript,
         }
     }
 
@@ -46,6 +42,15 @@ impl<'a> Source<'a> {
         self.bytes.get(..self.sound).unwrap_or_default()
     }
 
+    /// The text of a part that begins and ends between characters, up to the first surrogate in it.
+    pub(super) fn text(&self, part: Range<usize>) -> &'a str {
+        let part = part.start..part.end.min(self.sound);
+        match self.text.get(part.clone()) {
+            Some(text) => text,
+            None => valid(self.bytes.get(part).unwrap_or_default()),
+        }
+    }
+
     /// The first byte that is not well-formed.
     pub(crate) fn unsound(&self) -> Option<u8> {
         self.bytes.get(self.sound).copied()
@@ -55,13 +60,7 @@ impl<'a> Source<'a> {
     pub(crate) fn copy(&self, part: Range<usize>, to: &mut String) {
         let mut rest = self.bytes.get(part).unwrap_or_default();
         while !rest.is_empty() {
-            let valid = match std::str::from_utf8(rest) {
-                Ok(text) => text,
-                Err(error) => {
-                    let valid = rest.get(..error.valid_up_to()).unwrap_or_default();
-                    std::str::from_utf8(valid).unwrap_or_default()
-                }
-            };
+            let valid = valid(rest);
             to.push_str(valid);
             rest = rest.get(valid.len()..).unwrap_or_default();
             if let Some(unit) = surrogate_at(rest, 0) {
@@ -95,36 +94,13 @@ impl<'a> Source<'a> {
         text
     }
 
-    /// Spans of places that are sorted by their start, in one pass over the text (from JavaScript
-    /// two, the other for the ends).
-    pub(crate) fn spans(&self, places: &[Range<usize>]) -> Vec<Span> {
-        let ends = if self.from_javascript {
-            self.units(places.iter().map(|place| place.end))
-        } else {
-            Vec::new()
-        };
-        let mut walk = Walk::new(self.bytes);
-        let span = |place: &Range<usize>| {
-            let Walk {
-                unit, line, column, ..
-            } = *walk.to(place.start);
-            if !self.from_javascript {
-                return Span {
-                    start: place.start,
-                    end: place.end,
-                    line,
-                    column,
-                };
-            }
-            let end = ends.get(ends.partition_point(|(at, _)| *at < place.end));
-            Span {
-                start: unit,
-                end: end.map_or(unit, |(_, unit)| *unit),
-                line,
-                column,
-            }
-        };
-        places.iter().map(span).collect()
+    /// Tells spans, in one pass over the text (from JavaScript two, the other for the ends of `places`).
+    pub(crate) fn spans(&self, places: impl Iterator<Item = Range<usize>>) -> Spans<'a> {
+        let ends = places.map(|place| place.end);
+        Spans {
+            walk: Walk::new(self.bytes),
+            ends: self.from_javascript.then(|| self.units(ends)),
+        }
     }
 
     /// Places in bytes, sorted, each with its place in UTF-16 units.
@@ -139,6 +115,46 @@ impl<'a> Source<'a> {
             .into_iter()
             .map(|at| (at, walk.to(at).unit))
             .collect()
+    }
+}
+
+/// Spans of places that are sorted by their start.
+pub(crate) struct Spans<'a> {
+    walk: Walk<'a>,
+    /// Where the source is from JavaScript.
+    ends: Option<Vec<(usize, usize)>>,
+}
+
+impl Spans<'_> {
+    /// The span of a place that does not begin before the last one.
+    pub(crate) fn of(&mut self, place: &Range<usize>) -> Span {
+        let &Walk {
+            unit, line, column, ..
+        } = self.walk.to(place.start);
+        let (start, end) = match &self.ends {
+            None => (place.start, place.end),
+            Some(ends) => {
+                let end = ends.get(ends.partition_point(|(at, _)| *at < place.end));
+                (unit, end.map_or(unit, |(_, unit)| *unit))
+            }
+        };
+        Span {
+            start,
+            end,
+            line,
+            column,
+        }
+    }
+}
+
+/// The beginning that is UTF-8.
+fn valid(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
     }
 }
 
@@ -185,9 +201,17 @@ impl<'a> Walk<'a> {
 
     /// Moves to `target`, which is not before the present place.
     fn to(&mut self, target: usize) -> &Self {
+        let target = target.min(self.bytes.len());
         while self.at < target
             && let Some(&byte) = self.bytes.get(self.at)
         {
+            let plain = Class::PLAIN.run_to(self.bytes, self.at, target) - self.at;
+            if plain > 0 {
+                self.at += plain;
+                self.unit += plain;
+                self.column += plain;
+                continue;
+            }
             let follower = self.bytes.get(self.at + 1);
             // What is not well-formed may announce more than there is.
             let length = char_length(byte).min(self.bytes.len() - self.at);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::parser::{Parser, Stop};
+use super::scan;
 use super::source::surrogate_at;
 use crate::diagnostic::problem::{self, Token};
 
@@ -91,16 +92,10 @@ impl<'a> Parser<'a, '_> {
     /// The text up to the next quote, backslash, control character or surrogate.
     fn run(&mut self) -> &'a str {
         let start = self.at;
-        while let Some(byte) = self.peek() {
-            match byte {
-                b'"' | b'\\' | 0..=0x1F => break,
-                0xED if surrogate_at(self.bytes, self.at).is_some() => break,
-                _ => self.at += 1,
-            }
-        }
-        let run = self.bytes.get(start..self.at).unwrap_or_default();
-        // Well-formed: the source is, and it ends between characters.
-        std::str::from_utf8(run).unwrap_or_default()
+        self.at = scan::plain_end(self.bytes, start);
+        let text = self.source.text(start..self.at);
+        self.at = start + text.len();
+        text
     }
 
     /// Reads an escape; the present byte is its backslash.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Source;
+use crate::message::field::Name;
 
 /// A document that was read to its end.
 pub(crate) struct Document<'a> {
@@ -35,6 +36,8 @@ pub(crate) enum Value<'a> {
 /// A member of an object; its key is unescaped and unique.
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
+    /// What the protocol knows by this name, in whichever object.
+    pub(crate) id: Option<Name>,
     pub(crate) key: Cow<'a, str>,
     /// The key with its quotes, in bytes.
     pub(crate) key_place: Range<usize>,
@@ -43,20 +46,20 @@ pub(crate) struct Member<'a> {
 
 impl Document<'_> {
     /// The source text of a value, with everything removed that only lenient reading accepts.
-    pub(crate) fn text(&self, source: &Source<'_>, place: &Range<usize>) -> String {
+    pub(crate) fn text<'s>(&self, source: &Source<'s>, place: &Range<usize>) -> Cow<'s, str> {
         let first = self.cuts.partition_point(|cut| cut.start < place.start);
+        let cuts = self.cuts.get(first..).unwrap_or_default();
+        let text = source.text(place.clone());
+        if text.len() == place.len() && cuts.first().is_none_or(|cut| cut.end > place.end) {
+            return Cow::Borrowed(text);
+        }
         let mut text = String::with_capacity(place.len());
         let mut at = place.start;
-        for cut in self
-            .cuts
-            .iter()
-            .skip(first)
-            .take_while(|cut| cut.end <= place.end)
-        {
+        for cut in cuts.iter().take_while(|cut| cut.end <= place.end) {
             source.copy(at..cut.start, &mut text);
             at = cut.end;
         }
         source.copy(at..place.end, &mut text);
-        text
+        Cow::Owned(text)
     }
 }

@@ -165,7 +165,7 @@ fn finish<M>(
         let mut rules = Rules {
             source: &source,
             document,
-            topic: None,
+            device: None,
             now: None,
             findings: &mut findings,
         };

@@ -3,9 +3,51 @@
 
 use crate::diagnostic::problem::Level;
 
+/// A name that the protocol knows, in whichever object. Those of strings come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Name {
+    Mid,
+    DeviceUid,
+    SubDeviceUid,
+    TraceId,
+    Reply,
+    Source,
+    Version,
+    TargetVersion,
+    TargetCommitSha,
+    FinalVersion,
+    FinalCommitSha,
+    DownloadUrl,
+    Md5Code,
+    Type,
+    Timestamp,
+    Data,
+    Status,
+}
+
+impl Name {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Name::Status as usize + 1;
+
+    /// A set of this one alone.
+    pub(crate) const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// By the name.
+    pub(crate) fn named(name: &str) -> Option<Name> {
+        let mut fields = ENVELOPE.iter().chain(RESULT_DATA).chain(COMMAND_DATA);
+        fields
+            .find(|field| field.name == name)
+            .map(|field| field.id)
+    }
+}
+
 /// A member that the protocol names.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
+    pub(crate) id: Name,
     pub(crate) name: &'static str,
     pub(crate) required: bool,
     pub(crate) rule: Rule,
@@ -38,43 +80,52 @@ pub(crate) enum Rule {
     Status,
 }
 
-const fn required(name: &'static str, rule: Rule) -> Field {
+const fn required(id: Name, name: &'static str, rule: Rule) -> Field {
     Field {
+        id,
         name,
         required: true,
         rule,
     }
 }
 
-const fn optional(name: &'static str, rule: Rule) -> Field {
+const fn optional(id: Name, name: &'static str, rule: Rule) -> Field {
     Field {
+        id,
         name,
         required: false,
         rule,
     }
 }
 
-pub(crate) const MID: Field = required("mid", Rule::Mid);
-pub(crate) const TYPE: Field = required("type", Rule::Type);
-pub(crate) const DEVICE_UID: Field = required("device_uid", Rule::Level(Level::DeviceUid));
-pub(crate) const SUB_DEVICE_UID: Field =
-    optional("sub_device_uid", Rule::Level(Level::SubDeviceUid));
-pub(crate) const TIMESTAMP: Field = required("timestamp", Rule::Timestamp);
-pub(crate) const DATA: Field = required("data", Rule::Data);
-pub(crate) const TRACE_ID: Field = optional("trace_id", Rule::Text);
-pub(crate) const REPLY: Field = optional("reply", Rule::Reply);
+pub(crate) const MID: Field = required(Name::Mid, "mid", Rule::Mid);
+pub(crate) const TYPE: Field = required(Name::Type, "type", Rule::Type);
+pub(crate) const DEVICE_UID: Field =
+    required(Name::DeviceUid, "device_uid", Rule::Level(Level::DeviceUid));
+pub(crate) const SUB_DEVICE_UID: Field = optional(
+    Name::SubDeviceUid,
+    "sub_device_uid",
+    Rule::Level(Level::SubDeviceUid),
+);
+pub(crate) const TIMESTAMP: Field = required(Name::Timestamp, "timestamp", Rule::Timestamp);
+pub(crate) const DATA: Field = required(Name::Data, "data", Rule::Data);
+pub(crate) const TRACE_ID: Field = optional(Name::TraceId, "trace_id", Rule::Text);
+pub(crate) const REPLY: Field = optional(Name::Reply, "reply", Rule::Reply);
 
-pub(crate) const TARGET: Field = required("source", Rule::Target);
-pub(crate) const DOWNLOAD_URL: Field = required("download_url", Rule::Url);
-pub(crate) const MD5_CODE: Field = required("md5_code", Rule::Md5);
+pub(crate) const TARGET: Field = required(Name::Source, "source", Rule::Target);
+pub(crate) const DOWNLOAD_URL: Field = required(Name::DownloadUrl, "download_url", Rule::Url);
+pub(crate) const MD5_CODE: Field = required(Name::Md5Code, "md5_code", Rule::Md5);
 
-pub(crate) const SOURCE: Field = optional("source", Rule::Text);
-pub(crate) const VERSION: Field = optional("version", Rule::Text);
-pub(crate) const TARGET_VERSION: Field = optional("target_version", Rule::Text);
-pub(crate) const TARGET_COMMIT_SHA: Field = optional("target_commit_sha", Rule::Text);
-pub(crate) const FINAL_VERSION: Field = optional("final_version", Rule::Text);
-pub(crate) const FINAL_COMMIT_SHA: Field = optional("final_commit_sha", Rule::Text);
-pub(crate) const STATUS: Field = optional("status", Rule::Status);
+pub(crate) const SOURCE: Field = optional(Name::Source, "source", Rule::Text);
+pub(crate) const VERSION: Field = optional(Name::Version, "version", Rule::Text);
+pub(crate) const TARGET_VERSION: Field =
+    optional(Name::TargetVersion, "target_version", Rule::Text);
+pub(crate) const TARGET_COMMIT_SHA: Field =
+    optional(Name::TargetCommitSha, "target_commit_sha", Rule::Text);
+pub(crate) const FINAL_VERSION: Field = optional(Name::FinalVersion, "final_version", Rule::Text);
+pub(crate) const FINAL_COMMIT_SHA: Field =
+    optional(Name::FinalCommitSha, "final_commit_sha", Rule::Text);
+pub(crate) const STATUS: Field = optional(Name::Status, "status", Rule::Status);
 
 /// §2.
 pub(crate) const ENVELOPE: &[Field] = &[

@@ -7,11 +7,13 @@ use crate::diagnostic::line::{Line, Words};
 use crate::diagnostic::problem::{self, Problem, Wrong, excerpt};
 use crate::json::{Member, Node, Value, pointer, value_of};
 use crate::message::Extra;
-use crate::message::field::Field;
+use crate::message::field::{Field, Name, Rule};
 
 /// An object of the message.
 pub(super) struct Fields<'n> {
     pub(super) members: &'n [Member<'n>],
+    /// By the number of their names.
+    known: [Option<&'n Node<'n>>; Name::COUNT],
     place: Range<usize>,
     pub(super) path: &'static str,
 }
@@ -19,33 +21,58 @@ pub(super) struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// The members of `node` at `path`, if it is an object.
     pub(super) fn of(node: &'n Node<'_>, path: &'static str) -> Option<Fields<'n>> {
-        match &node.value {
-            Value::Object(members) => Some(Fields {
-                members,
-                place: node.place.clone(),
-                path,
-            }),
+        let Value::Object(members) = &node.value else {
+            return None;
+        };
+        let mut known = [None; Name::COUNT];
+        for member in members {
+            if let Some(known) = member.id.and_then(|id| known.get_mut(id as usize)) {
+                *known = Some(&member.node);
+            }
+        }
+        Some(Fields {
+            members,
+            known,
+            place: node.place.clone(),
+            path,
+        })
+    }
+
+    pub(super) fn get(&self, field: &Field) -> Option<&'n Node<'n>> {
+        self.known.get(field.id as usize).copied().flatten()
+    }
+
+    /// The string of a field; where it may be absent, it also is when it is empty (§2).
+    pub(super) fn text(&self, field: &Field) -> Option<&'n str> {
+        match &self.get(field)?.value {
+            Value::String(text) if field.required || !text.is_empty() => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&'n Node<'n>> {
-        self.members
-            .iter()
-            .find(|member| member.key == name)
-            .map(|member| &member.node)
+    /// A copy of it.
+    pub(super) fn owned(&self, field: &Field) -> Option<String> {
+        self.text(field).map(str::to_owned)
+    }
+
+    /// The members that a table does not name.
+    pub(super) fn unknown(&self, table: &[Field]) -> impl Iterator<Item = &'n Member<'n>> {
+        let known = table.iter().fold(0, |set, field| set | field.id.bit());
+        let is_unknown = move |id: Name| known & id.bit() == 0;
+        let members = self.members.iter();
+        members.filter(move |member| member.id.is_none_or(is_unknown))
     }
 }
 
 impl Rules<'_> {
     /// Reports about a field: at its value or, where there is none, at the object it should be in.
     pub(super) fn report(&mut self, fields: &Fields<'_>, field: &Field, problem: Problem) {
-        let place = fields
-            .get(field.name)
-            .map_or(&fields.place, |node| &node.place)
-            .clone();
-        self.findings
-            .add(problem, pointer(fields.path, field.name), Some(place));
+        let place = fields.get(field).map_or(&fields.place, |node| &node.place);
+        self.findings.add(
+            problem,
+            pointer(fields.path, field.name),
+            Some(place.clone()),
+        );
     }
 
     pub(super) fn wrong_type(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
@@ -59,67 +86,46 @@ impl Rules<'_> {
         self.report(fields, field, problem);
     }
 
-    /// The value of a field; where it must be there and is not, that is reported.
-    pub(super) fn node<'n>(&mut self, fields: &Fields<'n>, field: &Field) -> Option<&'n Node<'n>> {
-        let node = fields.get(field.name);
-        if node.is_none() && field.required {
-            self.report(fields, field, problem::field_missing(field));
-        }
-        node
-    }
-
-    /// A string, with everything reported that breaks its rule. Where it may be absent, it also is when
-    /// it is `null` or empty (§2).
-    pub(super) fn text<'n>(&mut self, fields: &Fields<'n>, field: &Field) -> Option<&'n str> {
-        let node = self.node(fields, field)?;
-        match &node.value {
-            Value::Null if !field.required => None,
-            Value::String(text) if text.is_empty() && !field.required => {
-                self.report(fields, field, problem::field_empty_optional(field.name));
-                None
+    /// Reports everything that breaks the rule of a field.
+    pub(super) fn check(&mut self, fields: &Fields<'_>, field: &Field) {
+        let Some(node) = fields.get(field) else {
+            if field.required {
+                self.report(fields, field, problem::field_missing(field));
             }
-            Value::String(text) => {
-                for problem in self.problems(field.rule, text) {
+            return;
+        };
+        match (&node.value, field.rule) {
+            (Value::Number, Rule::Timestamp) => self.timestamp(fields, field, node),
+            (Value::Number, Rule::Status) => self.status(fields, field, node),
+            (Value::Object(_), Rule::Data) => {}
+            (_, Rule::Timestamp | Rule::Status | Rule::Data) => {
+                self.wrong_type(fields, field, node);
+            }
+            (Value::Null, _) if !field.required => {}
+            (Value::String(text), _) if text.is_empty() && !field.required => {
+                self.report(fields, field, problem::field_empty_optional(field.name));
+            }
+            (Value::String(text), rule) => {
+                for problem in self.problems(rule, text) {
                     self.report(fields, field, problem);
                 }
-                Some(text)
             }
-            _ => {
-                self.wrong_type(fields, field, node);
-                None
-            }
+            _ => self.wrong_type(fields, field, node),
         }
     }
 
-    /// A number whose value is integral.
-    pub(super) fn integer<'n>(
-        &mut self,
-        fields: &Fields<'n>,
-        field: &Field,
-    ) -> Option<(&'n Node<'n>, f64)> {
-        let node = self.node(fields, field)?;
-        if let Value::Number = node.value {
-            let number = value_of(&self.document.text(self.source, &node.place));
-            if number.is_finite() && number.trunc() == number {
-                return Some((node, number));
-            }
-        }
-        self.wrong_type(fields, field, node);
-        None
+    /// What a number is worth, if that is integral.
+    pub(super) fn integer(&self, node: &Node<'_>) -> Option<f64> {
+        let number = value_of(&self.document.text(self.source, &node.place));
+        (number.is_finite() && number.trunc() == number).then_some(number)
     }
 
-    /// The members that the protocol does not name; none where the message is invalid anyway.
+    /// The members that the protocol does not name.
     pub(super) fn extra(&self, fields: &Fields<'_>, known: &[Field]) -> Extra {
-        if !self.findings.is_valid() {
-            return Extra::new();
-        }
-        let unknown = fields
-            .members
-            .iter()
-            .filter(|member| !known.iter().any(|field| field.name == member.key));
         let text = |member: &Member<'_>| self.document.text(self.source, &member.node.place);
-        unknown
-            .map(|member| (member.key.clone().into_owned(), text(member)))
+        fields
+            .unknown(known)
+            .map(|member| (member.key.clone().into_owned(), text(member).into_owned()))
             .collect()
     }
 

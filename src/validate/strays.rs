@@ -30,18 +30,18 @@ impl Rules<'_> {
     }
 
     fn similar(&mut self, fields: &Fields<'_>, table: &[Field]) {
-        let mut taken: Vec<&str> = Vec::new();
-        for field in table
-            .iter()
-            .filter(|field| fields.get(field.name).is_none())
-        {
-            let nearest = unknown(fields, table)
-                .take(COMPARED)
-                .filter(|member| !taken.contains(&&*member.key))
-                .filter_map(|member| Some((nearness(&member.key, field)?, member)))
-                .min_by_key(|(distance, _)| *distance);
-            if let Some((_, member)) = nearest {
-                taken.push(&member.key);
+        let mut unknown: Vec<&Member<'_>> = fields.unknown(table).take(COMPARED).collect();
+        if unknown.is_empty() {
+            return;
+        }
+        for field in table.iter().filter(|field| fields.get(field).is_none()) {
+            let nearest = unknown
+                .iter()
+                .enumerate()
+                .filter_map(|(at, member)| Some((nearness(&member.key, field)?, at)))
+                .min();
+            if let Some((_, at)) = nearest {
+                let member = unknown.remove(at);
                 let problem = problem::field_unknown_similar(&member.key, field);
                 let path = pointer(fields.path, &member.key);
                 self.findings
@@ -58,12 +58,9 @@ impl Rules<'_> {
         home: &Fields<'_>,
         home_table: &[Field],
     ) {
-        for field in home_table
-            .iter()
-            .filter(|field| home.get(field.name).is_none())
-        {
-            let member = unknown(found, table).find(|member| member.key == field.name);
-            if let Some(member) = member {
+        for member in found.unknown(table) {
+            let field = home_table.iter().find(|field| member.id == Some(field.id));
+            if let Some(field) = field.filter(|field| home.get(field).is_none()) {
                 let problem = problem::field_misplaced(field, home.path.is_empty());
                 let path = pointer(found.path, &member.key);
                 self.findings
@@ -71,14 +68,6 @@ impl Rules<'_> {
             }
         }
     }
-}
-
-fn unknown<'n>(fields: &Fields<'n>, table: &[Field]) -> impl Iterator<Item = &'n Member<'n>> {
-    let known = move |name: &str| table.iter().any(|field| field.name == name);
-    fields
-        .members
-        .iter()
-        .filter(move |member| !known(&member.key))
 }
 
 fn nearness(found: &str, field: &Field) -> Option<usize> {

@@ -3,8 +3,8 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::diagnostic::line::{Line, Words};
+use crate::diagnostic::wire::push_text;
 use crate::diagnostic::{LINES, NAMES};
-use crate::json::write_string;
 use crate::{Diagnostic, Error};
 
 /// What the numbers of codes and texts mean: the names of all codes, an empty line, all texts.
@@ -13,14 +13,12 @@ pub fn words() -> String {
     [NAMES, LINES].join("\n")
 }
 
-/// An error that is not about a message.
+/// An error that is not about a message: `!`, its code and its text.
 pub(super) fn coded(code: &str, text: &Line) -> String {
-    let mut json = String::from("{\"code\":");
-    write_string(&mut json, code);
-    json.push_str(",\"text\":");
-    text.write(&mut json);
-    json.push('}');
-    json
+    let mut error = String::from("!");
+    push_text(&mut error, 0, code);
+    text.write(&mut error);
+    error
 }
 
 /// From the findings about a topic or a message.
@@ -28,23 +26,19 @@ pub(super) fn refused(error: Error) -> String {
     found(error.diagnostics())
 }
 
-/// Findings as JSON.
+/// Findings: see [`write_found`].
 pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
-    let mut json = String::new();
-    write_found(diagnostics, &mut json);
-    json
+    let mut found = String::new();
+    write_found(diagnostics, &mut found);
+    found
 }
 
-/// Appends an array of findings.
+/// Appends findings: `#`, then one after the other.
 pub(super) fn write_found(diagnostics: &[Diagnostic], to: &mut String) {
-    to.push('[');
-    for (index, diagnostic) in diagnostics.iter().enumerate() {
-        if index > 0 {
-            to.push(',');
-        }
+    to.push('#');
+    for diagnostic in diagnostics {
         diagnostic.write(to);
     }
-    to.push(']');
 }
 
 /// What a caller passed is not as the types say.

@@ -7,23 +7,33 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::found;
-use super::message::options;
-use crate::decode::by_tree;
+use super::message::{answer, channel, input, options};
+use crate::decode::{Context, by_tree};
+use crate::diagnostic::findings::Findings;
 use crate::json::scan::{Device, Known, Scanner};
 use crate::{Input, Kind};
 
 /// Larger payloads go the long way.
 const PAYLOAD: usize = 65_536;
+/// Behind the payload: the topic's device.
+const DEVICE: usize = 256;
+
+/// What is known of a payload that is read: JavaScript has the same numbers in `fast.ts`.
+const TEXT: u32 = 1;
+const COMMAND: u32 = 2;
+const LENIENT: u32 = 4;
 
 struct Exchange {
     payload: Box<[u8]>,
     scanner: Box<Scanner>,
+    answer: String,
 }
 
 thread_local! {
     static EXCHANGE: RefCell<Exchange> = RefCell::new(Exchange {
-        payload: vec![0; PAYLOAD].into(),
+        payload: vec![0; PAYLOAD + DEVICE].into(),
         scanner: Box::default(),
+        answer: String::new(),
     });
 }
 
@@ -51,14 +61,20 @@ pub fn refuse_size(
     found(&by_tree(Input::too_large(&[], size as usize), &options).diagnostics)
 }
 
-/// Where in memory the payload goes and what was found is: offset and length of the payload, offset of
-/// the fields. They stay there.
+/// Where in memory the payload goes and what was found is: offset and length of the payload, offset and length
+/// of the device behind it, offset of the fields. They stay there.
 #[wasm_bindgen(js_name = exchangePlaces)]
 pub fn exchange_places() -> Vec<u32> {
-    EXCHANGE.with_borrow(|Exchange { payload, scanner }| {
-        let fields = std::ptr::from_ref(&scanner.fields);
-        vec![payload.as_ptr() as u32, payload.len() as u32, fields as u32]
-    })
+    EXCHANGE.with_borrow(
+        |Exchange {
+             payload, scanner, ..
+         }| {
+            let fields = std::ptr::from_ref(&scanner.fields);
+            let at = payload.as_ptr() as u32;
+            let (length, device) = (PAYLOAD as u32, DEVICE as u32);
+            vec![at, length, at + length, device, fields as u32]
+        },
+    )
 }
 
 /// Reads the first `length` bytes of the payload. 0: not sure; else the message is valid, nothing is
@@ -71,12 +87,47 @@ pub fn scan_payload(length: u32, command: bool, on_topic: bool, now: f64) -> u32
         device: if on_topic { Device::Asker } else { Device::Any },
         now: (now >= 0.0).then_some(now as u64),
     };
-    EXCHANGE.with_borrow_mut(|Exchange { payload, scanner }| {
-        let payload = payload.get(..length as usize);
-        match payload.and_then(|payload| scanner.scan(payload, &known)) {
-            None => 0,
-            Some(()) if scanner.fields.is_ascii() => 1,
-            Some(()) => 2,
-        }
+    EXCHANGE.with_borrow_mut(
+        |Exchange {
+             payload, scanner, ..
+         }| {
+            let payload = payload.get(..length as usize);
+            match payload.and_then(|payload| scanner.scan(payload, &known)) {
+                None => 0,
+                Some(()) if scanner.fields.is_ascii() => 1,
+                Some(()) => 2,
+            }
+        },
+    )
+}
+
+/// Reads what [`scan_payload`] was not sure about, where it lies. Gives twice the length of the answer, and one
+/// more if it is ASCII; [`answer_place`] tells where it is. `device` is the length of the topic's device, negative where there is no topic.
+#[wasm_bindgen(js_name = readPayload)]
+pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> u32 {
+    let is = |flag| known & flag != 0;
+    EXCHANGE.with_borrow_mut(|exchange| {
+        let payload = exchange.payload.get(..length as usize).unwrap_or_default();
+        let device = usize::try_from(device).ok();
+        let device = device.and_then(|length| exchange.payload.get(PAYLOAD..PAYLOAD + length));
+        let source = input(payload, is(TEXT)).source();
+        let mut findings = Findings::default();
+        let mut context = Context {
+            kind: Some(channel(is(COMMAND))),
+            device: device.and_then(|device| std::str::from_utf8(device).ok()),
+            lenient: is(LENIENT),
+            now: (now >= 0.0).then_some(now as u64),
+        };
+        let message = context.read(&source, &mut findings);
+        let to = &mut exchange.answer;
+        to.clear();
+        answer(message.as_ref(), &findings.finish(&source), to);
+        (to.len() as u32) << 1 | u32::from(to.is_ascii())
     })
+}
+
+/// Where the answer of [`read_payload`] is.
+#[wasm_bindgen(js_name = answerPlace)]
+pub fn answer_place() -> u32 {
+    EXCHANGE.with_borrow(|exchange| exchange.answer.as_ptr() as u32)
 }

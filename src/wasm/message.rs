@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use super::error::{found, refused, write_found};
 use crate::decode::by_tree;
-use crate::{Channel, Decoded, Input, Kind, Mid, Namespace, Options, Topic};
+use crate::json::write_string;
+use crate::{Channel, Decoded, Diagnostic, Input, Kind, Message, Mid, Namespace, Options, Topic};
 
 /// Numbers of namespaces: JavaScript has the same order in `arguments.ts`.
 fn namespace(kind: u8, levels: String) -> Namespace {
@@ -18,7 +19,7 @@ fn namespace(kind: u8, levels: String) -> Namespace {
     }
 }
 
-fn channel(command: bool) -> Channel {
+pub(super) fn channel(command: bool) -> Channel {
     if command {
         Channel::Command
     } else {
@@ -94,19 +95,24 @@ pub(super) fn input(payload: &[u8], text: bool) -> Input<'_> {
     }
 }
 
-/// Message and findings as one answer: an object of a valid message, otherwise the array of findings.
-fn answer(decoded: &Decoded) -> String {
-    let Some(message) = &decoded.message else {
-        return found(&decoded.diagnostics);
+/// Appends message and findings as one answer: an object of a valid message, otherwise findings.
+pub(super) fn answer(message: Option<&Message>, diagnostics: &[Diagnostic], json: &mut String) {
+    let Some(message) = message else {
+        return write_found(diagnostics, json);
     };
-    let mut json = String::from(match message.kind() {
+    json.push_str(match message.kind() {
         Kind::Command => "{\"kind\":\"command\",\"message\":",
         Kind::Result => "{\"kind\":\"result\",\"message\":",
     });
     json.push_str(&message.encode());
     json.push_str(",\"found\":");
-    write_found(&decoded.diagnostics, &mut json);
+    write_string(json, &found(diagnostics));
     json.push('}');
+}
+
+fn answer_of(decoded: &Decoded) -> String {
+    let mut json = String::new();
+    answer(decoded.message.as_ref(), &decoded.diagnostics, &mut json);
     json
 }
 
@@ -122,7 +128,7 @@ pub fn decode(
     max_bytes: Option<f64>,
 ) -> String {
     let options = options(topic.as_deref(), command, lenient, now, max_bytes);
-    answer(&by_tree(input(payload, text), &options))
+    answer_of(&by_tree(input(payload, text), &options))
 }
 
 /// For what the short way (`fast`) is not sure about.
@@ -151,10 +157,10 @@ pub fn read(
     max_bytes: Option<f64>,
 ) -> String {
     let options = options(topic.as_deref(), Some(command), false, now, max_bytes);
-    answer(&placeless(value, &options))
+    answer_of(&placeless(value, &options))
 }
 
-/// The text of a valid message as the protocol orders it, otherwise the array of findings. `message` is as
+/// The text of a valid message as the protocol orders it, otherwise findings. `message` is as
 /// in [`read`], and tells itself what it is.
 #[wasm_bindgen]
 pub fn encode(message: &[u8]) -> String {

@@ -97,7 +97,7 @@ function build<M extends Message>(input: CommandInput | ResultInput, kind: Kind)
     }
   }
   const answer = read<M>(JSON.stringify(message), kind, { maxBytes: greatest });
-  if (Array.isArray(answer)) throw errorOf(answer);
+  if (typeof answer === "string") throw errorOf(answer);
   return { message: answer.message, diagnostics: inWords(answer.found) };
 }
 

@@ -240,7 +240,7 @@ export class Desk {
     if (bits === 0) return [];
     needWords();
     const raised = this.#names.alerts.filter((_, bit) => ((bits >>> bit) & 1) === 1);
-    return raised.map(([code, words]) => ({ code, message: textOf([words]) }));
+    return raised.map(([code, words]) => ({ code, message: textOf(words) }));
   }
 }
 

@@ -26,12 +26,15 @@ export class OtaError extends Error {
 
   /** From the findings about a topic or a message: the code of the first error, the text of all errors. */
   static of(diagnostics: Diagnostic[]): OtaError {
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const text = {
-      en: errors.map(({ message }) => message.en).join("; "),
-      zh: errors.map(({ message }) => message.zh).join("；"),
-    };
-    return new OtaError(errors[0]?.code ?? "invalid", text, { diagnostics });
+    let code: string | undefined;
+    const text = { en: "", zh: "" };
+    for (const { severity, code: its, message } of diagnostics) {
+      if (severity !== "error") continue;
+      text.en += code === undefined ? message.en : `; ${message.en}`;
+      text.zh += code === undefined ? message.zh : `；${message.zh}`;
+      code ??= its;
+    }
+    return new OtaError(code ?? "invalid", text, { diagnostics });
   }
 
   /** Tells an error of this package from any other, also one thrown by another copy of the package. */

@@ -1,10 +1,11 @@
 /**
- * The short way into the core for ordinary messages: the payload is copied to a fixed place in its
- * memory, the core tells where each field lies, and strings are cut from the payload's text. Whatever
- * the core is not sure about, or has something to say about, goes the long way (`undefined` here).
+ * The short way into the core: the payload is copied to a fixed place in its memory, the core tells where each
+ * field lies, and strings are cut from the payload's text. What the core is not sure about, or has something to
+ * say about, it reads once more where it lies, and answers in a text. What does not fit that place, or is not as
+ * the types say, goes the long way (`undefined` here).
  */
 
-import { type Bindings, current } from "./instance.js";
+import { type Bindings, call, current } from "./instance.js";
 import { STATUSES } from "./statuses.gen.js";
 import { isWellFormed } from "./text.js";
 import { copyOf, knownTopic } from "./topic-cache.js";
@@ -55,20 +56,29 @@ const WIDE_VALUE = 8;
 /** What `scanPayload` answers. */
 const NOT_SURE = 0;
 const ASCII = 1;
+/** There is no payload in its place. */
+const NOT_THERE = -1;
+/** What `readPayload` is told. */
+const TEXT = 1;
+const COMMAND = 2;
+const LENIENT = 4;
 
 /** Payloads are limited to this unless the caller sets another limit (§5). */
 const DEFAULT_MAX_BYTES = 65_536;
 
-/** The places in memory where payload and record are, and the payload's text. */
+/** The places in memory where payload, device and record are, and the text of any place. All places count bytes. */
 interface Exchange {
   core: Bindings;
   scan: Bindings["scanPayload"];
   payload: Uint8Array;
-  /** All places count bytes. */
+  /** Where the payload begins. */
+  at: number;
+  device: Uint8Array;
+  /** Its places are relative to the payload's. */
   record: Int32Array;
-  /** The first bytes of the payload, a unit for each of them. */
-  units(length: number): string;
-  /** The text between two places. */
+  /** A unit for each byte. */
+  units(start: number, end: number): string;
+  /** UTF-8. */
   text(start: number, end: number): string;
 }
 
@@ -78,17 +88,18 @@ let exchange: Exchange | undefined;
 /** Set by `scan`. */
 let length = 0;
 
-/** Reads a payload, if the short way is sure about it. */
-export function decodeFast(payload: Uint8Array | string, options: DecodeOptions): Decoded | undefined {
+/** Reads a payload: the message, or what the core answers about it. */
+export function decodeFast(payload: Uint8Array | string, options: DecodeOptions): Decoded | string | undefined {
   const topic = options.topic === undefined ? undefined : knownTopic(options.topic);
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
   const verdict = scan(payload, kind, topic !== undefined, options);
-  if (verdict === NOT_SURE || exchange === undefined) return undefined;
-  const { record } = exchange;
-  const units = typeof payload === "string" && verdict === ASCII ? payload : exchange.units(length);
+  if (verdict === NOT_THERE || exchange === undefined) return undefined;
+  if (verdict === NOT_SURE) return read(typeof payload === "string", kind, topic, options);
+  const { record, at } = exchange;
+  const units = typeof payload === "string" && verdict === ASCII ? payload : exchange.units(at, at + length);
   const device = string(units, record, DEVICE_UID);
-  if (topic !== undefined && topic.device !== device) return undefined;
+  if (topic !== undefined && topic.device !== device) return read(typeof payload === "string", kind, topic, options);
   return kind === "result" ? result(units, record, device, topic) : command(units, record, device, topic);
 }
 
@@ -98,7 +109,7 @@ export function checkFast(payload: Uint8Array | string, options: DecodeOptions):
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
   const verdict = scan(payload, kind, topic !== undefined, options);
-  if (verdict === NOT_SURE || exchange === undefined) return undefined;
+  if (verdict === NOT_THERE || verdict === NOT_SURE || exchange === undefined) return undefined;
   return topic === undefined || isDevice(exchange, topic.device) ? true : undefined;
 }
 
@@ -110,22 +121,52 @@ function kindOf(options: DecodeOptions, topic: Topic | undefined): Kind | undefi
 }
 
 function scan(payload: Uint8Array | string, kind: Kind, onTopic: boolean, { now, maxBytes }: DecodeOptions): number {
-  if (now !== undefined && !(typeof now === "number" && now >= 0 && now <= Number.MAX_SAFE_INTEGER)) return NOT_SURE;
-  if (maxBytes !== undefined && typeof maxBytes !== "number") return NOT_SURE;
+  if ((now !== undefined && !isCount(now)) || (maxBytes !== undefined && !isCount(maxBytes))) return NOT_THERE;
   const core = current();
-  // Memory that grew is a new buffer; views of the old one are empty.
   if (exchange === undefined || exchange.core !== core || exchange.payload.length === 0) exchange = open(core);
   const limit = Math.min(maxBytes ?? DEFAULT_MAX_BYTES, exchange.payload.length);
   const written = write(payload, exchange.payload, limit);
-  if (written === undefined) return NOT_SURE;
+  if (written === undefined) return NOT_THERE;
   length = written;
   return exchange.scan(length, kind === "command", onTopic, now === undefined ? -1 : now);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value);
+}
+
+/** What the core answers about the payload in its place. */
+function read(isText: boolean, kind: Kind, topic: Topic | undefined, options: DecodeOptions): string | undefined {
+  const device = topic === undefined ? -1 : writeDevice(topic.device);
+  if (device === undefined) return undefined;
+  const known = (isText ? TEXT : 0) | (kind === "command" ? COMMAND : 0) | (options.lenient === true ? LENIENT : 0);
+  return call((core) => {
+    const size = core.readPayload(length, known, device, options.now ?? -1);
+    const start = core.answerPlace();
+    // Memory that grew is a new buffer; views of the old one are empty.
+    if (exchange === undefined || exchange.payload.length === 0) exchange = open(core);
+    // Twice the length, and one more if all is ASCII.
+    return size & 1 ? exchange.units(start, start + (size >>> 1)) : exchange.text(start, start + (size >>> 1));
+  });
+}
+
+/** Lays down a topic's device and tells its length; `undefined` if it is long or not ASCII. */
+function writeDevice(device: string): number | undefined {
+  const to = exchange?.device;
+  if (to === undefined || device.length > to.length) return undefined;
+  for (let i = 0; i < device.length; i++) {
+    const unit = device.charCodeAt(i);
+    if (unit > 0x7f) return undefined;
+    to[i] = unit;
+  }
+  return device.length;
 }
 
 /** Copies a payload and tells its length; `undefined` if it is too long or not what it should be. */
 function write(payload: Uint8Array | string, to: Uint8Array, limit: number): number | undefined {
   if (typeof payload !== "string") {
-    if (!(payload instanceof Uint8Array) || !(payload.length <= limit)) return undefined;
+    // Memory that was transferred away looks empty: the long way tells.
+    if (!(payload instanceof Uint8Array) || payload.length === 0 || !(payload.length <= limit)) return undefined;
     to.set(payload);
     return payload.length;
   }
@@ -138,26 +179,32 @@ function write(payload: Uint8Array | string, to: Uint8Array, limit: number): num
 
 function open(core: Bindings): Exchange {
   // In this order: the places are made when they are asked for first, and memory may grow.
-  const [payloadAt = 0, payloadLength = 0, recordAt = 0] = core.exchangePlaces();
+  const [at = 0, payloadLength = 0, deviceAt = 0, deviceLength = 0, recordAt = 0] = core.exchangePlaces();
   const { buffer } = core.coreMemory();
-  const payload = new Uint8Array(buffer, payloadAt, payloadLength);
-  const record = new Int32Array(buffer, recordAt, RECORD_LENGTH);
-  const memory = { core, scan: core.scanPayload, payload, record };
+  const places = {
+    core,
+    scan: core.scanPayload,
+    payload: new Uint8Array(buffer, at, payloadLength),
+    at,
+    device: new Uint8Array(buffer, deviceAt, deviceLength),
+    record: new Int32Array(buffer, recordAt, RECORD_LENGTH),
+  };
   // In Node and its like, a Buffer is cut into strings faster than a TextDecoder starts.
-  const bytes: Uint8Array | undefined = globalThis.Buffer?.from(buffer, payloadAt, payloadLength);
+  const bytes: Uint8Array | undefined = globalThis.Buffer?.from(buffer);
   if (bytes !== undefined && isSliceable(bytes)) {
     return {
-      ...memory,
-      units: (length) => bytes.latin1Slice(0, length),
+      ...places,
+      units: (start, end) => bytes.latin1Slice(start, end),
       text: (start, end) => bytes.utf8Slice(start, end),
     };
   }
+  const memory = new Uint8Array(buffer);
   // By this name, the decoder gives one unit for every byte. (Some are no Latin-1: they are not looked at.)
   const single = new TextDecoder("latin1");
   return {
-    ...memory,
-    units: (length) => single.decode(payload.subarray(0, length)),
-    text: (start, end) => decoder.decode(payload.subarray(start, end)),
+    ...places,
+    units: (start, end) => single.decode(memory.subarray(start, end)),
+    text: (start, end) => decoder.decode(memory.subarray(start, end)),
   };
 }
 
@@ -205,7 +252,7 @@ function unusual(record: Int32Array, field: number): string {
 }
 
 function textOf(start: number, end: number): string {
-  return exchange?.text(start, end) ?? "";
+  return exchange?.text(exchange.at + start, exchange.at + end) ?? "";
 }
 
 function command(units: string, record: Int32Array, device_uid: string, topic: Topic | undefined): Decoded {

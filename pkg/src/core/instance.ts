@@ -4,12 +4,9 @@ import { type Bindings, createGlue } from "../generated/glue.js";
 import { coreNotLoaded, OtaError } from "./errors.js";
 import { moduleNow, moduleSoon } from "./source.js";
 import type { Diagnostic } from "./types.js";
-import { diagnosticsOf, type Found, type Line, learnWords, textOf } from "./words.js";
+import { codedOf, diagnosticsOf, learnWords } from "./words.js";
 
 export type { Bindings };
-
-/** What the bindings throw, as JSON: findings, or an error that is not about a message. */
-type CoreError = Found[] | { code: string; text: Line };
 
 let shared: Bindings | undefined;
 
@@ -67,7 +64,7 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
   try {
     return run();
   } catch (error) {
-    if (typeof error === "string") throw errorOf(parse<CoreError>(error));
+    if (typeof error === "string") throw errorOf(error);
     if (OtaError.is(error)) throw error;
     onTrap();
     throw new OtaError(
@@ -81,10 +78,11 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
   }
 }
 
-/** Findings in words. */
-export function inWords(found: readonly Found[]): Diagnostic[] {
-  if (found.length > 0) needWords();
-  return diagnosticsOf(found);
+/** Findings in words. The core marks them by a `#`. */
+export function inWords(found: string): Diagnostic[] {
+  if (found.length < 2) return [];
+  needWords();
+  return diagnosticsOf(found.slice(1));
 }
 
 /** Has the texts at hand. */
@@ -92,11 +90,12 @@ export function needWords(): void {
   learnWords(() => current().words());
 }
 
-/** What the core found or threw, as an error. */
-export function errorOf(error: CoreError): OtaError {
-  if (Array.isArray(error)) return OtaError.of(inWords(error));
+/** What the core found or threw, as an error: findings, or an error that is not about a message, marked by a `!`. */
+export function errorOf(error: string): OtaError {
+  if (!error.startsWith("!")) return OtaError.of(inWords(error));
   needWords();
-  return new OtaError(error.code, textOf(error.text));
+  const { code, text } = codedOf(error.slice(1));
+  return new OtaError(code, text);
 }
 
 /** Reads what the core wrote as JSON. */

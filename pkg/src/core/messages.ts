@@ -7,7 +7,6 @@ import { STATUSES } from "./statuses.gen.js";
 import { sizeOf, toBytes } from "./text.js";
 import { copyOf, knownTopic } from "./topic-cache.js";
 import type { CommandMessage, Decoded, DecodeOptions, Diagnostic, Kind, Message, Result } from "./types.js";
-import type { Found } from "./words.js";
 
 /**
  * Compact JSON, fields in the protocol's order. Throws `OtaError` when the message is not valid.
@@ -24,7 +23,7 @@ import type { Found } from "./words.js";
 export function encode(message: Message): string {
   const bytes = toBytes(toJson(message, "message"));
   const text = call((core) => core.encode(bytes));
-  if (text.startsWith("[")) throw errorOf(parse<Found[]>(text));
+  if (!text.startsWith("{")) throw errorOf(text);
   return text;
 }
 
@@ -43,29 +42,40 @@ export function encode(message: Message): string {
  * ```
  */
 export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
-  const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
-  if (Array.isArray(read)) throw errorOf(read);
+  const read = readPayload(payload, options);
+  if (typeof read === "string") throw errorOf(read);
   return read;
 }
 
 /** What the core answers: a valid message with what else was found, or findings alone. */
-export type Answer<M extends Message> = Read<M> | Found[];
+export type Answer<M extends Message> = Read<M> | string;
 
 interface Read<M extends Message> {
   kind: Kind;
   message: M;
-  found: Found[];
+  found: string;
 }
 
-function decodeSlowly(payload: Uint8Array | string, options: DecodeOptions): Decoded | Found[] {
+function answerOf<M extends Message>(answer: string): Answer<M> {
+  return answer.startsWith("{") ? parse<Read<M>>(answer) : answer;
+}
+
+/** The message, or findings. */
+function readPayload(payload: Uint8Array | string, options: DecodeOptions): Decoded | string {
+  const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
+  if (typeof read !== "string") return read;
+  const answer = answerOf(read);
+  return typeof answer === "string" ? answer : decoded(answer, options.topic);
+}
+
+function decodeSlowly(payload: Uint8Array | string, options: DecodeOptions): string {
   const { topic, command, lenient, now, maxBytes } = checked(options);
   const size = sizeBeyondLimit(payload, maxBytes);
-  const answer = call((core) => {
-    if (size !== undefined) return parse<Found[]>(core.refuseSize(size, topic, command, maxBytes));
+  return call((core) => {
+    if (size !== undefined) return core.refuseSize(size, topic, command, maxBytes);
     const { bytes, text } = payloadOf(payload);
-    return parse<Answer<Message>>(core.decode(bytes, text, topic, command, lenient, now, maxBytes));
+    return core.decode(bytes, text, topic, command, lenient, now, maxBytes);
   });
-  return Array.isArray(answer) ? answer : decoded(answer, topic);
 }
 
 function decoded({ kind, message, found }: Read<Message>, topic: string | undefined): Decoded {
@@ -86,7 +96,7 @@ export function read<M extends Message>(
   { topic, now, maxBytes }: Pick<DecodeOptions, "topic" | "now" | "maxBytes"> = {},
 ): Answer<M> {
   const bytes = toBytes(json);
-  return call((core) => parse<Answer<M>>(core.read(bytes, kind === "command", topic, now, maxBytes)));
+  return answerOf(call((core) => core.read(bytes, kind === "command", topic, now, maxBytes)));
 }
 
 /**
@@ -144,7 +154,7 @@ export function validate(kind: Kind, value: unknown, options: Pick<DecodeOptions
     return [{ code: "json-syntax", severity: "error", path: "", message: error.text }];
   }
   const answer = read(json, kind, { topic, now });
-  return inWords(Array.isArray(answer) ? answer : answer.found);
+  return inWords(typeof answer === "string" ? answer : answer.found);
 }
 
 function checked(options: DecodeOptions) {
@@ -188,8 +198,8 @@ export const safeEncode = (message: Message) => safely(() => encode(message));
  */
 export function safeDecode(payload: Uint8Array | string, options: DecodeOptions = {}): Result<Decoded, OtaError> {
   try {
-    const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
-    if (!Array.isArray(read)) return { ok: true, value: read };
+    const read = readPayload(payload, options);
+    if (typeof read !== "string") return { ok: true, value: read };
     return { ok: false, error: withoutStack(() => errorOf(read)) };
   } catch (error) {
     if (OtaError.is(error)) return { ok: false, error };

@@ -13,15 +13,15 @@ import type {
   Text,
   TimelineEntry,
 } from "./types.js";
-import { type Found, type Line, phraseOf, textOf } from "./words.js";
+import { phraseOf, textOf } from "./words.js";
 
 /** What raises alerts: each comes as its code and the number of its text. */
 export type Wire<T extends { alerts: Alert[] }> = Omit<T, "alerts"> & { alerts: [AlertCode, number][] };
 
-/** Findings come as JSON each. */
+/** Each finding comes as a text. */
 export type WireIngested = Omit<Wire<Ingested>, "diagnostics"> & { diagnostics: string[] };
 
-/** A text comes as the JSON of its lines. */
+/** A text comes as its lines. */
 export type WireExplained = Omit<Explained, "text"> & { text: string };
 type WireEntry = Omit<Wire<TimelineEntry>, "text"> & { text: string };
 
@@ -51,16 +51,16 @@ export function worded<T extends { alerts: [AlertCode, number][] }>(
   report: T,
 ): Omit<T, "alerts"> & { alerts: Alert[] } {
   if (report.alerts.length > 0) needWords();
-  return { ...report, alerts: report.alerts.map(([code, words]) => ({ code, message: textOf([words]) })) };
+  return { ...report, alerts: report.alerts.map(([code, words]) => ({ code, message: textOf(words) })) };
 }
 
 export function told<T extends { text: string }>(entry: T): Omit<T, "text"> & { text: Text } {
   needWords();
-  return { ...entry, text: phraseOf(parse<Line[]>(entry.text)) };
+  return { ...entry, text: phraseOf(entry.text) };
 }
 
 export function ingestedOf(ingested: WireIngested): Ingested {
-  return { ...worded(ingested), diagnostics: inWords(ingested.diagnostics.map((found) => parse<Found>(found))) };
+  return { ...worded(ingested), diagnostics: inWords(`#${ingested.diagnostics.join("")}`) };
 }
 
 export function attemptOf(attempt: WireAttempt): Attempt {

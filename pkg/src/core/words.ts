@@ -7,106 +7,175 @@
 
 import type { Code, Diagnostic, Severity, Text } from "./types.js";
 
-/** A text of the table with what goes into it. */
-export type Line = [words: number, ...arguments: Argument[]];
-type Argument = string | number | Line;
-
-/** A finding as the core gives it: numbers of code and severity; `0` where there is no hint. */
-export type Found = [
-  code: number,
-  severity: number,
-  path: string,
-  finding: Line,
-  hint: Line | 0,
-  start?: number,
-  end?: number,
-  line?: number,
-  column?: number,
-];
-
 interface Slot {
   index: number;
   spaced: boolean;
   one: string | undefined;
   many: string | undefined;
+  /** The text after it. */
+  rest: string;
+}
+
+/** A text of the table in one language, taken apart. */
+interface Template {
+  first: string;
+  slots: readonly Slot[];
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info"];
-const english = 0;
-const chinese = 1;
+/** What else the number of the severity says. */
+const HINT = 4;
+const SPAN = 8;
+/** What comes next in a line: its end, a line, a number, or a text, whose length is added. */
+const END = 0;
+const LINE = 1;
+const NUMBER = 2;
+const TEXT = 3;
 
 let codes: Code[] = [];
-/** English and Chinese in turn. */
-let texts: string[] = [];
-/** The same, taken apart when first used. */
-const templates: (string | Slot)[][] = [];
+/** By the number of the text. */
+let templates: { en: Template; zh: Template }[] = [];
+
+/** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
+let wire = "";
+let at = 0;
+/** What goes into the lines that are being read, by language, the innermost line's last; and the line read last. */
+const args: { en: string[]; zh: string[] } = { en: [], zh: [] };
+let top = 0;
+let en = "";
+let zh = "";
 
 /** `load` gives the core's table. */
 export function learnWords(load: () => string): void {
-  if (texts.length > 0) return;
+  if (templates.length > 0) return;
   const [names = "", lines = ""] = load().split("\n\n");
   codes = names.split("\n") as Code[];
-  texts = lines.split("\n");
+  const texts = lines.trimEnd().split("\n").map(takeApart);
+  const none = takeApart("");
+  templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
+    en: texts[2 * i] ?? none,
+    zh: texts[2 * i + 1] ?? none,
+  }));
 }
 
 /** Findings in words. */
-export function diagnosticsOf(found: readonly Found[]): Diagnostic[] {
-  return found.map(diagnosticOf);
+export function diagnosticsOf(found: string): Diagnostic[] {
+  wire = found;
+  at = 0;
+  const diagnostics: Diagnostic[] = [];
+  while (at < wire.length) diagnostics.push(readDiagnostic());
+  return diagnostics;
 }
 
-function diagnosticOf([number, severity, path, finding, hint, start, end, line, column]: Found): Diagnostic {
-  const said = textOf(finding);
-  const advice = hint === 0 ? undefined : textOf(hint);
-  const code = codes[number] ?? "too-many-diagnostics";
-  const how = severities[severity] ?? "error";
-  const message = advice === undefined ? said : { en: `${said.en}. ${advice.en}`, zh: `${said.zh}。${advice.zh}` };
-  const diagnostic: Diagnostic =
-    line === undefined
-      ? { code, severity: how, path, message }
-      : { code, severity: how, path, start, end, line, column, message };
-  if (advice !== undefined) diagnostic.hint = advice;
-  return diagnostic;
+function readDiagnostic(): Diagnostic {
+  const code = codes[readNumber()] ?? "too-many-diagnostics";
+  const bits = readNumber();
+  const severity = severities[bits & 3] ?? "error";
+  const path = readText(readNumber());
+  readLine();
+  const message = { en, zh };
+  let hint: Text | undefined;
+  if ((bits & HINT) !== 0) {
+    readLine();
+    hint = { en, zh };
+    message.en += `. ${en}`;
+    message.zh += `。${zh}`;
+  }
+  if ((bits & SPAN) === 0) {
+    return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
+  }
+  const start = readNumber();
+  const end = readNumber();
+  const line = readNumber();
+  const column = readNumber();
+  return hint === undefined
+    ? { code, severity, path, start, end, line, column, message }
+    : { code, severity, path, start, end, line, column, message, hint };
 }
 
-/** A line in both languages. */
-export function textOf(line: Line): Text {
-  return { en: render(line, english), zh: render(line, chinese) };
+/** A code that is no finding's, and its text. */
+export function codedOf(error: string): { code: string; text: Text } {
+  wire = error;
+  at = 0;
+  const code = readText(readNumber());
+  readLine();
+  return { code, text: { en, zh } };
 }
 
 /** Lines that make one text. */
-export function phraseOf(lines: readonly Line[]): Text {
-  const said = (language: number) => lines.map((line) => render(line, language)).join("");
-  return { en: said(english), zh: said(chinese) };
-}
-
-function render(line: Line, language: number): string {
-  const number = 2 * line[0] + language;
-  let template = templates[number];
-  if (template === undefined) {
-    template = takeApart(texts[number] ?? "");
-    templates[number] = template;
+export function phraseOf(lines: string): Text {
+  wire = lines;
+  at = 0;
+  const text = { en: "", zh: "" };
+  while (at < wire.length) {
+    readLine();
+    text.en += en;
+    text.zh += zh;
   }
-  let text = "";
-  for (const part of template) text += typeof part === "string" ? part : filled(part, line, language);
   return text;
 }
 
-function filled({ index, spaced, one, many }: Slot, line: Line, language: number): string {
-  const argument = line[index + 1] ?? "";
-  const shown = typeof argument === "object" ? render(argument, language) : String(argument);
-  if (spaced) return shown.charCodeAt(0) < 0x80 ? ` ${shown}` : shown;
-  const noun = argument === 1 ? one : many;
-  return noun === undefined ? shown : `${shown} ${noun}`;
+/** A text of the table that nothing goes into. */
+export function textOf(words: number): Text {
+  const template = templates[words];
+  return { en: template?.en.first ?? "", zh: template?.zh.first ?? "" };
 }
 
-function takeApart(template: string): (string | Slot)[] {
-  const [first = "", ...rest] = template.split("{");
-  return [
-    first,
-    ...rest.flatMap((part) => {
-      const end = part.indexOf("}");
-      const [place = "", one, many] = part.slice(0, end).split("|");
-      return [{ index: Number(place), spaced: place.startsWith(" "), one, many }, part.slice(end + 1)];
-    }),
-  ];
+function readNumber(): number {
+  let number = 0;
+  let unit = 1;
+  for (;;) {
+    const digit = wire.charCodeAt(at++) - 0x30;
+    // The last one, or the end of what there is.
+    if (!(digit >= 0x30)) return number + unit * digit;
+    number += unit * (digit - 0x30);
+    unit *= 32;
+  }
+}
+
+function readText(length: number): string {
+  const start = at;
+  at += length;
+  return wire.slice(start, at);
+}
+
+/** Leaves the line in `en` and `zh`. */
+function readLine(): void {
+  const template = templates[readNumber()];
+  const first = top;
+  for (let next = readNumber(); next > END; next = readNumber()) {
+    if (next === LINE) readLine();
+    else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
+    args.en[top] = en;
+    args.zh[top] = zh;
+    top++;
+  }
+  top = first;
+  if (template === undefined) {
+    en = zh = "";
+    return;
+  }
+  en = filled(template.en, args.en, first);
+  zh = filled(template.zh, args.zh, first);
+}
+
+function filled(template: Template, args: readonly string[], first: number): string {
+  let text = template.first;
+  for (const { index, spaced, one, many, rest } of template.slots) {
+    const shown = args[first + index] ?? "";
+    text += spaced && shown.charCodeAt(0) < 0x80 ? ` ${shown}` : shown;
+    const noun = shown === "1" ? one : many;
+    text += noun === undefined ? rest : ` ${noun}${rest}`;
+  }
+  return text;
+}
+
+function takeApart(template: string): Template {
+  const [first = "", ...parts] = template.split("{");
+  const slots = parts.map((part) => {
+    const end = part.indexOf("}");
+    const [place = "", one, many] = part.slice(0, end).split("|");
+    return { index: Number(place), spaced: place.startsWith(" "), one, many, rest: part.slice(end + 1) };
+  });
+  return { first, slots };
 }

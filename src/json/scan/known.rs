@@ -5,46 +5,18 @@ use std::borrow::Cow;
 use super::Place;
 use super::text::unescape;
 use super::window::{Bytes, WIDTH, Window};
+pub(crate) use crate::message::field::Name as Field;
 use crate::message::field::{self, Rule};
 use crate::message::{CommandData, Envelope, Extra, Kind, Message, Mid, ResultData, Status};
 use crate::similar::Letters;
 
-/// A field of either message. Strings come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Field {
-    Mid,
-    DeviceUid,
-    SubDeviceUid,
-    TraceId,
-    Reply,
-    Source,
-    Version,
-    TargetVersion,
-    TargetCommitSha,
-    FinalVersion,
-    FinalCommitSha,
-    DownloadUrl,
-    Md5Code,
-    Type,
-    Timestamp,
-    Data,
-    Status,
-}
-
 /// How many of the fields are strings whose place is kept.
 pub(crate) const STRINGS: usize = Field::Type as usize + 1;
-/// How many fields there are.
-pub(super) const FIELDS: usize = Field::Status as usize + 1;
 
 /// The most unknown members; with more, not sure.
 pub(crate) const MOST_UNKNOWN: usize = 64;
 
 impl Field {
-    pub(super) const fn bit(self) -> u32 {
-        1 << self as u32
-    }
-
     pub(super) fn row(self) -> &'static Row {
         // There is a row for every field.
         ROWS.get(self as usize).unwrap_or(&ROWS[0])
@@ -72,7 +44,8 @@ pub(super) struct Row {
 
 impl Row {
     #[expect(clippy::indexing_slicing, reason = "happens while compiling")]
-    const fn new(field: Field, known: &field::Field) -> Row {
+    const fn new(known: &field::Field) -> Row {
+        let field = known.id;
         let name = known.name.as_bytes();
         let opening = match field {
             Field::Timestamp | Field::Status => 0,
@@ -124,24 +97,24 @@ impl Row {
 }
 
 /// By the number of the field.
-static ROWS: [Row; FIELDS] = [
-    Row::new(Field::Mid, &field::MID),
-    Row::new(Field::DeviceUid, &field::DEVICE_UID),
-    Row::new(Field::SubDeviceUid, &field::SUB_DEVICE_UID),
-    Row::new(Field::TraceId, &field::TRACE_ID),
-    Row::new(Field::Reply, &field::REPLY),
-    Row::new(Field::Source, &field::SOURCE),
-    Row::new(Field::Version, &field::VERSION),
-    Row::new(Field::TargetVersion, &field::TARGET_VERSION),
-    Row::new(Field::TargetCommitSha, &field::TARGET_COMMIT_SHA),
-    Row::new(Field::FinalVersion, &field::FINAL_VERSION),
-    Row::new(Field::FinalCommitSha, &field::FINAL_COMMIT_SHA),
-    Row::new(Field::DownloadUrl, &field::DOWNLOAD_URL),
-    Row::new(Field::Md5Code, &field::MD5_CODE),
-    Row::new(Field::Type, &field::TYPE),
-    Row::new(Field::Timestamp, &field::TIMESTAMP),
-    Row::new(Field::Data, &field::DATA),
-    Row::new(Field::Status, &field::STATUS),
+static ROWS: [Row; Field::COUNT] = [
+    Row::new(&field::MID),
+    Row::new(&field::DEVICE_UID),
+    Row::new(&field::SUB_DEVICE_UID),
+    Row::new(&field::TRACE_ID),
+    Row::new(&field::REPLY),
+    Row::new(&field::SOURCE),
+    Row::new(&field::VERSION),
+    Row::new(&field::TARGET_VERSION),
+    Row::new(&field::TARGET_COMMIT_SHA),
+    Row::new(&field::FINAL_VERSION),
+    Row::new(&field::FINAL_COMMIT_SHA),
+    Row::new(&field::DOWNLOAD_URL),
+    Row::new(&field::MD5_CODE),
+    Row::new(&field::TYPE),
+    Row::new(&field::TIMESTAMP),
+    Row::new(&field::DATA),
+    Row::new(&field::STATUS),
 ];
 
 /// Fields, one bit each.

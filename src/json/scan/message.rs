@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::keys::Keys;
-use super::known::{ENVELOPE, FIELDS, Field, Fields, Row, Set, Unknown, data_of, rows};
+use super::known::{ENVELOPE, Field, Fields, Row, Set, Unknown, data_of, rows};
 use super::skip::{skip, space};
 use super::text::{rest, stop, string, unescape};
 use super::window::{Bytes, Class, WIDTH, Window};
@@ -35,10 +35,10 @@ pub(crate) enum Device<'a> {
 }
 
 /// Which field came after which the last time; before and after `data` count as fields too.
-type Order = [Field; FIELDS + 2];
+type Order = [Field; Field::COUNT + 2];
 
-const AT_START: usize = FIELDS;
-const AFTER_DATA: usize = FIELDS + 1;
+const AT_START: usize = Field::COUNT;
+const AFTER_DATA: usize = Field::COUNT + 1;
 
 /// The protocol's own order, to begin with.
 const fn protocol_order(kind: Kind) -> Order {

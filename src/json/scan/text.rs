@@ -24,6 +24,18 @@ pub(super) fn stop(bytes: Bytes<'_>, mut at: usize) -> usize {
     at + stops.trailing_zeros() as usize
 }
 
+/// The next quote, backslash or control character from `at` on, or the end.
+pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    let text = Bytes::new(bytes);
+    let mut ends = text.window(at).ends();
+    // Zeros after the end are control characters.
+    while ends == 0 {
+        at += WIDTH;
+        ends = text.window(at).ends();
+    }
+    (at + ends.trailing_zeros() as usize).min(bytes.len())
+}
+
 /// Reads the string that begins at `start`, after its quote.
 pub(super) fn string(bytes: Bytes<'_>, start: usize) -> Option<Text> {
     rest(bytes, start, stop(bytes, start))

@@ -15,6 +15,11 @@ pub(crate) struct Class {
 const HIGH: [u8; WIDTH] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
 impl Class {
+    /// Printable, and no grave accent: one byte, one column, and shown in a message as it is.
+    pub(crate) const PLAIN: Class = Class::new(
+        b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_abcdefghijklmnopqrstuvwxyz{|}~",
+    );
+
     /// The class of these characters.
     pub(crate) const fn new(mut characters: &[u8]) -> Class {
         let mut low = [0; WIDTH];
@@ -34,14 +39,19 @@ impl Class {
     }
 
     /// The end of the characters of this class that begin at `at`.
-    pub(crate) fn run(&self, bytes: &[u8], mut at: usize) -> usize {
+    pub(crate) fn run(&self, bytes: &[u8], at: usize) -> usize {
+        self.run_to(bytes, at, bytes.len())
+    }
+
+    /// The same, up to `end` within the bytes.
+    pub(crate) fn run_to(&self, bytes: &[u8], mut at: usize, end: usize) -> usize {
         let bytes = Bytes::new(bytes);
         loop {
             let length = (!bytes.window(at).of(self)).trailing_zeros() as usize;
             at += length;
-            // Zeros after the end may be of the class.
-            if length < WIDTH || at >= bytes.len() {
-                return at.min(bytes.len());
+            // Zeros after the end of the text may be of the class.
+            if length < WIDTH || at >= end {
+                return at.min(end);
             }
         }
     }
