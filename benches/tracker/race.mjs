@@ -143,6 +143,23 @@ function micros(run, times = 51) {
   return median(list);
 }
 
+/**
+ * Milliseconds that a save in steps takes, and the longest of its steps.
+ * @param {import("wudun-ota").Tracker} tracker
+ */
+function timedSteps(tracker) {
+  const steps = tracker.saveInSteps();
+  const times = { all: 0, longest: 0 };
+  for (let done = false; !done; ) {
+    const started = performance.now();
+    done = steps.next().done === true;
+    const time = performance.now() - started;
+    times.all += time;
+    times.longest = Math.max(times.longest, time);
+  }
+  return times;
+}
+
 /** @param {number} size */
 export function measurePlain(size) {
   const side = plain();
@@ -178,6 +195,7 @@ export function measureOurs(size) {
   const saved = tracker.save();
   const saveMs = performance.now() - started;
   const savedBytes = saved.reduce((sum, { length }) => sum + length, 0);
+  const steps = timedSteps(tracker);
   const restoring = performance.now();
   const restored = restoreTracker(saved, {}, start);
   const restoreMs = performance.now() - restoring;
@@ -192,6 +210,8 @@ export function measureOurs(size) {
       "counts, µs": micros(() => tracker.counts()),
       "tick of nothing, µs": micros(() => tracker.tick(start + 300_000)),
       "save, ms": saveMs,
+      "save in steps, ms": steps.all,
+      "its longest step, ms": steps.longest,
       "saved, MB": savedBytes / 1e6,
       "largest chunk, bytes": Math.max(...saved.map(({ length }) => length)),
       "restore, ms": restoreMs,

@@ -65,7 +65,7 @@ pub(crate) use save::Saving;
 /// let topic = "v1/wudun/pk/gw-1/ota/upgrade/result";
 /// let ingested = tracker.ingest(topic, Input::bytes(result), 1_800_000_060_000, false);
 /// assert_eq!(ingested.disposition, Disposition::Advanced);
-/// assert_eq!(tracker.attempt(&id).unwrap().snapshot.state, State::Succeeded);
+/// assert_eq!(tracker.attempt(&id).unwrap().row.snapshot.state, State::Succeeded);
 /// assert_eq!(tracker.counts().verified, 1);
 /// # Ok::<(), wudun_ota::Error>(())
 /// ```

@@ -19,7 +19,7 @@ export async function writeBatches(
     for (const entry of batch) replay.apply(entry);
     if (count % BETWEEN === 0) {
       const { tracker, client, messages } = replay;
-      await journal.replace?.(takeSnapshot(tracker, client, messages, batch.at(-1)?.now ?? 0));
+      await journal.replace?.(await takeSnapshot(tracker, client, messages, batch.at(-1)?.now ?? 0));
     } else {
       await journal.append(batch);
     }

@@ -70,7 +70,7 @@ expectTypeOf(takeSnapshot).toEqualTypeOf<
     client: JournalClient | undefined,
     messages: Iterable<JournalMessage>,
     now: number,
-  ) => JournalEntry[]
+  ) => Promise<JournalEntry[]>
 >();
 expectTypeOf(toBase64).toEqualTypeOf<(bytes: Uint8Array) => string>();
 expectTypeOf(fromBase64).toEqualTypeOf<(value: string) => Uint8Array>();

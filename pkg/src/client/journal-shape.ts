@@ -13,7 +13,8 @@ const isMessage = (value: unknown) =>
 /** What an entry has to hold beside its time; the tracker judges the rest when it is replayed. */
 const SHAPES: Record<JournalEntry["t"], Shape> = {
   client: { clientId: isText, deadlines: isObject },
-  snapshot: { chunks: isListOf(isBase64), messages: isListOf(isMessage) },
+  chunk: { chunk: isBase64 },
+  snapshot: { messages: isListOf(isMessage) },
   open: { topic: isText, command: isObject },
   sent: { id: isText },
   ack: { id: isText, code: isNumber },

@@ -13,7 +13,7 @@ const TIMES = 2;
 export class JournalWriter {
   readonly #journal: Journal | undefined;
   readonly #failed: (error: OtaError) => void;
-  readonly #snapshot: (now: number) => JournalEntry[];
+  readonly #snapshot: (now: number) => Promise<JournalEntry[]>;
   #gathered: JournalEntry[] = [];
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -23,14 +23,14 @@ export class JournalWriter {
   #growth = 0;
 
   /**
-   * `held` is what the journal holds already. `snapshot` gives the entries that stand for everything written so far,
-   * those included that have been handed to `write` and are not durable yet.
+   * `held` is what the journal holds already. `snapshot` gives the entries that stand for everything written up to the
+   * moment of the call, what has been handed to `write` and is not durable yet included, and nothing that comes later.
    */
   constructor(
     journal: Journal | undefined,
     held: readonly JournalEntry[],
     failed: (error: OtaError) => void,
-    snapshot: (now: number) => JournalEntry[],
+    snapshot: (now: number) => Promise<JournalEntry[]>,
   ) {
     this.#journal = journal;
     this.#failed = failed;
@@ -86,7 +86,7 @@ export class JournalWriter {
       await journal?.append(entries);
       return;
     }
-    const fresh = this.#snapshot(last.now);
+    const fresh = await this.#snapshot(last.now);
     this.#base = sizeOf(fresh);
     this.#growth = 0;
     await journal.replace(fresh);
@@ -95,14 +95,6 @@ export class JournalWriter {
 
 /** Characters of JSON text, more or less. */
 function sizeOf(entries: readonly JournalEntry[]): number {
-  return entries.reduce((sum, entry) => sum + (entry.t === "snapshot" ? snapshotSize(entry) : textSize(entry)), 0);
-}
-
-/** Without making text of it: it may be large. */
-function snapshotSize({ chunks, messages }: Extract<JournalEntry, { t: "snapshot" }>): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0) + textSize(messages);
-}
-
-function textSize(value: object): number {
-  return JSON.stringify(value).length;
+  // A chunk is nearly all of its entry, and there may be many.
+  return entries.reduce((sum, entry) => sum + (entry.t === "chunk" ? entry.chunk : JSON.stringify(entry)).length, 0);
 }

@@ -4,10 +4,14 @@ import type { CommandMessage, Expected, RefusalReason, TrackerOptions } from "..
 import { OtaError } from "../index.js";
 import { failure, text } from "./errors.js";
 
-/** One input, as JSON; bytes are base64. `client` is about the client itself, `snapshot` stands for all inputs so far. */
+/**
+ * One input, as JSON; bytes are base64. `client` is about the client itself, `snapshot` stands for all inputs so far,
+ * together with the `chunk`s before it, which are what the tracker saved.
+ */
 export type JournalEntry =
   | ({ t: "client"; now: number } & JournalClient)
-  | { t: "snapshot"; now: number; chunks: string[]; messages: JournalMessage[] }
+  | { t: "chunk"; now: number; chunk: string }
+  | { t: "snapshot"; now: number; messages: JournalMessage[] }
   | {
       t: "open";
       now: number;

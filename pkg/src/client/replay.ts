@@ -1,6 +1,7 @@
 /** From a journal back to the tracker's state. Nothing is published. */
 
 import type { Ingested, Tracker, TrackerOptions } from "../core/types.js";
+import { createPace } from "../firmware/chunks.js";
 import { createTracker, OtaError, restoreTracker } from "../index.js";
 import { failure, text } from "./errors.js";
 import { fromBase64, type JournalClient, type JournalEntry, type JournalMessage, toBase64 } from "./journal.js";
@@ -58,29 +59,35 @@ export function replayJournal(entries: readonly JournalEntry[]): Replay {
 }
 
 /**
- * The entries that stand for everything that has been put into a tracker so far. `now` is the last time it was told.
+ * The entries that stand for everything that has been put into a tracker up to the moment of the call: while they are
+ * made, piece by piece, more may be put in. `now` is the last time that the tracker was told.
  *
  * @example
  * ```ts
  * import { replayJournal, takeSnapshot } from "wudun-ota/client";
  *
  * const { tracker, client, messages } = replayJournal([{ t: "tick", now: 1_800_000_000_000 }]);
- * const entries = takeSnapshot(tracker, client, messages, 1_800_000_000_000);
+ * const entries = await takeSnapshot(tracker, client, messages, 1_800_000_000_000);
  * console.log(entries.map(({ t }) => t).join(" "));
- * // snapshot
+ * // chunk snapshot
  * ```
  */
-export function takeSnapshot(
+export async function takeSnapshot(
   tracker: Tracker,
   client: JournalClient | undefined,
   messages: Iterable<JournalMessage>,
   now: number,
-): JournalEntry[] {
-  const chunks = tracker.save().map(toBase64);
-  return [
-    ...(client === undefined ? [] : [{ t: "client" as const, now, ...client }]),
-    { t: "snapshot", now, chunks, messages: [...messages] },
-  ];
+): Promise<JournalEntry[]> {
+  const kept = [...messages];
+  const entries: JournalEntry[] = client === undefined ? [] : [{ t: "client", now, ...client }];
+  const pace = createPace();
+  // The first step is taken before anything is awaited, and what is saved is the state at the first step.
+  for (const chunk of tracker.saveInSteps()) {
+    entries.push({ t: "chunk", now, chunk: toBase64(chunk) });
+    await pace();
+  }
+  entries.push({ t: "snapshot", now, messages: kept });
+  return entries;
 }
 
 /** The same attempts under other deadlines, which count from the same moments. */
@@ -94,6 +101,8 @@ class Replaying implements Replay {
   tracker = createTracker();
   client: JournalClient | undefined;
   readonly messages = new RecentMessages();
+  /** Of the snapshot to come. */
+  readonly #chunks: Uint8Array[] = [];
   #applied = 0;
   /** Whether the tracker is still without any input. */
   #fresh = true;
@@ -102,6 +111,7 @@ class Replaying implements Replay {
     this.#applied += 1;
     try {
       if (entry.t === "client") this.#take(entry);
+      else if (entry.t === "chunk") this.#chunks.push(fromBase64(entry.chunk));
       else if (entry.t === "snapshot") this.#restore(entry);
       else this.#input(entry);
     } catch (error) {
@@ -124,15 +134,16 @@ class Replaying implements Replay {
     this.client = { clientId, deadlines };
   }
 
-  #restore({ chunks, now, messages }: Extract<JournalEntry, { t: "snapshot" }>): void {
+  #restore({ now, messages }: Extract<JournalEntry, { t: "snapshot" }>): void {
     if (!this.#fresh) throw misplaced();
     this.#fresh = false;
     this.tracker.dispose();
-    this.tracker = restoreTracker(chunks.map(fromBase64), this.client?.deadlines ?? {}, now);
+    this.tracker = restoreTracker(this.#chunks.splice(0), this.client?.deadlines ?? {}, now);
     for (const message of messages) this.messages.add(message);
   }
 
-  #input(entry: Exclude<JournalEntry, { t: "client" | "snapshot" }>): void {
+  #input(entry: Exclude<JournalEntry, { t: "client" | "chunk" | "snapshot" }>): void {
+    if (this.#chunks.length > 0) throw misplaced();
     this.#fresh = false;
     const ingested = applyInput(entry, this.tracker);
     if (entry.t !== "ingest" || ingested?.resultId === undefined) return;
@@ -149,7 +160,7 @@ export function sameDeadlines(one: TrackerOptions, other: TrackerOptions): boole
 
 /** Feeds one entry to a tracker. Answers what became of a delivery. */
 function applyInput(
-  entry: Exclude<JournalEntry, { t: "client" | "snapshot" }>,
+  entry: Exclude<JournalEntry, { t: "client" | "chunk" | "snapshot" }>,
   tracker: Tracker,
 ): Ingested | undefined {
   const { now } = entry;

@@ -131,11 +131,15 @@ class OpenJournal implements FileJournal {
 
 /** A new file under the name, whole and durable or not there at all. */
 async function create(path: string, entries: JournalEntry[]): Promise<{ file: FileHandle; chain: Chain }> {
-  const start = newFile();
-  const first = entries.length === 0 ? { chain: start.chain, text: "" } : nextLine(start.chain, entries);
+  let { chain, text } = newFile();
   const file = await open(beside(path), "ax", 0o600);
   try {
-    await file.appendFile(start.text + first.text);
+    await file.appendFile(text);
+    // Each for itself: they may be many and large, and others want to go on in between.
+    for (const entry of entries) {
+      ({ chain, text } = nextLine(chain, [entry]));
+      await file.appendFile(text);
+    }
     await file.sync();
     await rename(beside(path), path);
     await syncFolder(dirname(path));
@@ -143,7 +147,7 @@ async function create(path: string, entries: JournalEntry[]): Promise<{ file: Fi
     await file.close();
     throw error;
   }
-  return { file, chain: first.chain };
+  return { file, chain };
 }
 
 /** One name for each file, so that it has one lock. */

@@ -6,7 +6,8 @@
  *     7d793037a0760186 [{"t":"sent",…}]
  *
  * The first line names the form, its version, and the file by 32 random digits, which its checksum covers. Each line
- * after it is what one call of `append` wrote, so that a crash leaves all of it or nothing. Its checksum covers the
+ * after it is what one call of `append` wrote, so that a crash leaves all of it or nothing; a file that was put together
+ * anew begins with a line for each entry, and is there as a whole or not at all. Its checksum covers the
  * file's digits, the checksum of the line before and the entries: a line that is changed, missing, moved or from
  * another journal does not fit.
  */
@@ -87,6 +88,8 @@ export function readLines(path: string, content: Uint8Array): Lines {
     chain = { ...chain, sum: line.sum };
     size = end + 1;
   }
+  // These are not written one by one: what they belong to was there.
+  if (entries.at(-1)?.t === "chunk") throw damaged(path, entries.length + 2, size);
   return { entries, chain, size, torn: content.length - size };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type JournalEntry, replayJournal, takeSnapshot } from "wudun-ota/client";
+import { type JournalEntry, replayJournal, takeSnapshot, toBase64 } from "wudun-ota/client";
 import { openFileJournal, readFileJournal } from "wudun-ota/node";
 import { type Image, watchFolder } from "../../support/disk.js";
 import { batches, stateOf } from "../../support/inputs.js";
@@ -148,7 +148,7 @@ test("whatever a power failure leaves, at any moment, is the state of what was a
     }
     if (index % 3 === 2) {
       const { tracker, client, messages } = replayJournal(written.slice(0, index + 1).flat());
-      await journal.replace(takeSnapshot(tracker, client, messages, batch.at(-1)?.now ?? 0));
+      await journal.replace(await takeSnapshot(tracker, client, messages, batch.at(-1)?.now ?? 0));
     } else {
       await journal.append(batch);
     }
@@ -177,4 +177,39 @@ test("whatever a power failure leaves, at any moment, is the state of what was a
     await again.close();
   }
   expect(found.size).toBeGreaterThan(1000);
+});
+
+test("a snapshot is the state at the moment of the call, whatever comes while it is made", async () => {
+  const written = firstBatches(5, 200);
+  const large = (number: number): JournalEntry => ({
+    t: "ingest",
+    now: after.now,
+    topic: "v1/wudun/test/stranger/ota/upgrade/result",
+    payload: toBase64(new TextEncoder().encode(`${number} ${"x".repeat(2_000)}`)),
+  });
+  const replay = replayJournal(written.slice(0, 100).flat());
+  const { tracker, client, messages } = replay;
+  for (let number = 0; number < 500; number += 1) replay.apply(large(number));
+  const wanted = stateOf(replay);
+  const taken = takeSnapshot(tracker, client, messages, after.now);
+  for (const entry of written.slice(100).flat()) replay.apply(entry);
+  for (let number = 500; number < 1_000; number += 1) replay.apply(large(number));
+  expect(stateOf(replay)).not.toBe(wanted);
+  const entries = await taken;
+  expect(entries.filter(({ t }) => t === "chunk").length).toBeGreaterThan(10);
+  expect(stateOf(replayJournal(entries))).toBe(wanted);
+});
+
+test("a journal without the end of its snapshot is damaged, not empty", async () => {
+  const { tracker, client, messages } = replayJournal(firstBatches(6, 4).flat());
+  const entries = await takeSnapshot(tracker, client, messages, after.now);
+  expect(entries.map(({ t }) => t)).toEqual(["client", "chunk", "snapshot"]);
+  const path = join(memory, "unended");
+  const journal = await openFileJournal(path);
+  await journal.replace(entries.slice(0, -1));
+  await journal.close();
+  for (const read of [readFileJournal, openFileJournal]) {
+    await expect(read(path)).rejects.toMatchObject({ code: "journal-damaged" });
+  }
+  expect(() => replayJournal([...entries.slice(0, -1), after])).toThrow("a snapshot stands among other entries");
 });

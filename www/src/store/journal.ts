@@ -61,8 +61,7 @@ export function openJournal(scope: string): Journal {
     const transaction = await change();
     if ((await transaction.objectStore("writer").get(scope)) !== writer) throw await takenOver(transaction);
     if (emptied) await empty(transaction, scope);
-    const adding = entries.map((entry) => transaction.objectStore("journal").add({ scope, entry }));
-    await Promise.all([...adding, transaction.done]);
+    await Promise.all([addAll(transaction, scope, entries), transaction.done]);
     news.postMessage(scope);
   };
   return {
@@ -84,6 +83,18 @@ export async function eraseJournal(scope: string): Promise<void> {
   await empty(transaction, scope);
   await transaction.done;
   news.postMessage(scope);
+}
+
+async function addAll(transaction: Changing, scope: string, entries: JournalEntry[]): Promise<void> {
+  let adding: Promise<number>[] = [];
+  for (const entry of entries) {
+    adding.push(transaction.objectStore("journal").add({ scope, entry }));
+    if (entry.t !== "chunk") continue;
+    // There may be many of these, and they are large: the page goes on in between.
+    await Promise.all(adding);
+    adding = [];
+  }
+  await Promise.all(adding);
 }
 
 async function empty(transaction: Changing, scope: string): Promise<void> {
