@@ -23,25 +23,19 @@ impl Mid {
 
     /// The 128 bits of what [`Mid::parse`] would read.
     pub(crate) fn value_of(text: &str) -> Option<u128> {
-        let digits = |from: usize, to: usize| {
-            let bytes = text.as_bytes().get(from..to)?;
-            bytes.iter().try_fold(0_u64, |value, byte| {
-                let digit = match byte {
-                    b'0'..=b'9' => byte - b'0',
-                    b'a'..=b'f' => byte - b'a' + 10,
-                    b'A'..=b'F' => byte - b'A' + 10,
-                    _ => return None,
-                };
-                Some(value << 4 | u64::from(digit))
-            })
-        };
-        let dashes = [8, 13, 18, 23].map(|at| text.as_bytes().get(at) == Some(&b'-'));
-        if text.len() != Mid::LENGTH || dashes != [true; 4] {
+        let text: &[u8; Mid::LENGTH] = text.as_bytes().try_into().ok()?;
+        if [8, 13, 18, 23].map(|at| text.get(at)) != [Some(&b'-'); 4] {
             return None;
         }
-        let high = digits(0, 8)? << 32 | digits(9, 13)? << 16 | digits(14, 18)?;
-        let low = digits(19, 23)? << 48 | digits(24, 36)?;
-        Some(u128::from(high) << 64 | u128::from(low))
+        let four = |at: usize| {
+            let digits = text.get(at..).and_then(<[u8]>::first_chunk);
+            u64::from(u32::from_le_bytes(digits.copied().unwrap_or_default()))
+        };
+        GROUPS.iter().try_fold(0, |value, [first, second]| {
+            let digits = four(*first) | four(*second) << 32;
+            let all = is_hexadecimal(digits).then(|| value_of_digits(digits));
+            all.map(|part| value << 32 | u128::from(part))
+        })
     }
 
     /// Characters of a `mid`.
@@ -50,11 +44,13 @@ impl Mid {
     /// 128 bits as text, in lower case.
     pub(crate) fn bytes_of(value: u128) -> [u8; Mid::LENGTH] {
         let mut text = [b'-'; Mid::LENGTH];
-        let places = (0..Mid::LENGTH).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
-        for (at, shift) in places.zip((0..32).rev()) {
-            let digit = (value >> (4 * shift)) as u8 & 15;
-            if let Some(place) = text.get_mut(at) {
-                *place = digit + if digit < 10 { b'0' } else { b'a' - 10 };
+        let parts = [value >> 96, value >> 64, value >> 32, value].map(|part| part as u32);
+        for (places, part) in GROUPS.iter().zip(parts) {
+            let digits = digits_of(part).to_le_bytes();
+            for (place, four) in places.iter().zip(digits.as_chunks::<4>().0) {
+                if let Some(to) = text.get_mut(*place..*place + 4) {
+                    to.copy_from_slice(four);
+                }
             }
         }
         text
@@ -89,6 +85,29 @@ impl Mid {
     pub fn as_u128(&self) -> u128 {
         self.value
     }
+}
+
+/// Where the digits are, four at a time.
+const GROUPS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
+
+/// Four bits in the lower half of each byte, the first highest, in one.
+fn value_of_digits(word: u64) -> u32 {
+    const LANES: u64 = 0x0101_0101_0101_0101;
+    let nibbles = (word & 0x0F0F_0F0F_0F0F_0F0F) + 9 * (word >> 6 & LANES);
+    let bytes = (nibbles << 4 | nibbles >> 8) & 0x00FF_00FF_00FF_00FF;
+    let halves = (bytes << 8 | bytes >> 16) & 0x0000_FFFF_0000_FFFF;
+    (halves << 16 | halves >> 32) as u32
+}
+
+/// The other way, in lower case.
+fn digits_of(value: u32) -> u64 {
+    const LANES: u64 = 0x0101_0101_0101_0101;
+    let value = u64::from(value);
+    let halves = (value >> 16 | value << 32) & 0x0000_FFFF_0000_FFFF;
+    let bytes = (halves >> 8 | halves << 16) & 0x00FF_00FF_00FF_00FF;
+    let nibbles = (bytes >> 4 | bytes << 8) & 0x0F0F_0F0F_0F0F_0F0F;
+    let letters = (nibbles + 6 * LANES) >> 4 & LANES;
+    nibbles + u64::from(b'0') * LANES + u64::from(b'a' - 10 - b'0') * letters
 }
 
 /// Whether all eight bytes are hexadecimal digits, either case.
@@ -133,5 +152,43 @@ impl Hash for Mid {
 impl fmt::Display for Mid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_text_and_back() {
+        let text = "01234567-89ab-cdef-0f1e-2d3c4b5a6978";
+        let value = 0x0123_4567_89ab_cdef_0f1e_2d3c_4b5a_6978;
+        assert_eq!(Mid::value_of(text), Some(value));
+        assert_eq!(Mid::value_of(&text.to_uppercase()), Some(value));
+        assert_eq!(Mid::text_of(value), text);
+        assert_eq!(Mid::value_of(&Mid::text_of(u128::MAX)), Some(u128::MAX));
+    }
+
+    #[test]
+    fn every_byte_in_every_place() {
+        let text = b"01234567-89ab-cdef-0f1e-2d3c4b5a6978";
+        for at in 0..Mid::LENGTH {
+            for byte in 0..0x80 {
+                let mut other = *text;
+                other[at] = byte;
+                let is_dash = [8, 13, 18, 23].contains(&at);
+                let good = if is_dash {
+                    byte == b'-'
+                } else {
+                    byte.is_ascii_hexdigit()
+                };
+                let value = Mid::value_of(std::str::from_utf8(&other).unwrap());
+                assert_eq!(value.is_some(), good);
+                let again = value.map(Mid::bytes_of);
+                assert!(again.is_none_or(|again| again.eq_ignore_ascii_case(&other)));
+            }
+        }
+        assert_eq!(Mid::value_of("01234567-89ab-cdef-0f1e-2d3c4b5a697"), None);
+        assert_eq!(Mid::value_of("é1234567-89ab-cdef-0f1e-2d3c4b5a697"), None);
     }
 }

@@ -85,7 +85,11 @@ pub(crate) fn correlate(index: &Index, address: Option<u32>, heard: &Heard<'_>) 
 }
 
 fn by_mid(index: &Index, origin: &Origin, mid: Id, by: MatchedBy) -> Option<Match> {
-    let slot = index.find(mid)?;
+    let id = |slot: &Slot| index.get(*slot).map(Record::id);
+    // Mostly it is the latest at the address, which has been looked at anyway.
+    let latest = index.latest_at(origin.address);
+    let latest = latest.filter(|slot| id(slot) == Some(mid));
+    let slot = latest.or_else(|| index.find(mid))?;
     let here = origin.is_of(index.get(slot)?);
     Some(if here {
         Match::One(slot, by)

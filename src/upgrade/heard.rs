@@ -51,7 +51,11 @@ impl<'a> Heard<'a> {
         if fields.escaped != 0 {
             return None;
         }
-        let text = |field| fields.place(field).map(|place| place.text(bytes));
+        let whole = std::str::from_utf8(bytes).ok()?;
+        let text = |field| {
+            let place = fields.place(field)?;
+            whole.get(place.start as usize..place.end as usize)
+        };
         let mid_text = text(Field::Mid)?;
         Some(Heard {
             mid: Id(Mid::value_of(mid_text)?),
@@ -86,11 +90,17 @@ impl<'a> Heard<'a> {
         for text in texts {
             text.is_some().save(&mut bytes);
             if let Some(text) = text {
-                let end = text.char_indices().nth(SHOWN);
-                let shown = end.and_then(|(end, _)| text.get(..end)).unwrap_or(text);
-                save_bytes(shown.as_bytes(), &mut bytes);
+                save_bytes(shown(text).as_bytes(), &mut bytes);
             }
         }
         bytes
     }
+}
+
+fn shown(text: &str) -> &str {
+    if text.len() <= SHOWN {
+        return text;
+    }
+    let end = text.char_indices().nth(SHOWN);
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }

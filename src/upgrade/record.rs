@@ -22,8 +22,9 @@ impl Id {
 /// The number under which the index keeps an attempt.
 pub(crate) type Slot = u32;
 
-/// An attempt.
+/// An attempt. A million of them lie anywhere in memory: two cache lines each, and no more.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(crate) struct Record {
     pub id: [u64; 2],
     /// Position in the order of opening, counted from the first ever.
@@ -43,11 +44,10 @@ pub(crate) struct Record {
     pub sub_device: Sym,
     /// What the device reports to run now: an `Expected` in bytes.
     pub running: Sym,
-    pub first_event: u32,
     pub last_event: u32,
-    /// Neighbours among those that wait for the same kind of deadline; behind it, once it has expired and
-    /// as long as nobody has been told, its place among those.
-    pub queue: Links,
+    /// Its place among those that wait for the same kind of deadline; once it has expired and as long as
+    /// nobody has been told, its place among those.
+    pub place: u32,
     /// Neighbours at the address.
     pub here: Links,
     pub flags: u16,
@@ -97,9 +97,8 @@ impl Default for Record {
             job: Sym::NONE,
             sub_device: Sym::NONE,
             running: Sym::NONE,
-            first_event: NONE,
             last_event: NONE,
-            queue: Links::default(),
+            place: NONE,
             here: Links::default(),
             flags: 0,
             events: 0,
@@ -239,7 +238,8 @@ pub(crate) fn unpack(bits: u16) -> Snapshot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub at: [u32; 2],
-    pub next: u32,
+    /// The one before it: nothing but the newest is touched when there is another.
+    pub before: u32,
     /// Number of the [`Fact`], if there is one.
     pub fact: u32,
     /// A [`Snapshot`].
@@ -279,7 +279,7 @@ impl Default for Event {
     fn default() -> Event {
         Event {
             at: [0; 2],
-            next: NONE,
+            before: NONE,
             fact: NONE,
             after: 0,
             alerts: Alerts::default(),
@@ -361,7 +361,7 @@ mod tests {
     fn sizes() {
         assert_eq!(size_of::<Event>(), 24);
         assert_eq!(size_of::<Fact>(), 32);
-        assert!(size_of::<Record>() <= 136);
+        assert_eq!(size_of::<Record>(), 128);
     }
 
     #[test]

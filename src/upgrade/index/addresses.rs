@@ -32,12 +32,16 @@ impl Fingerprint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub fingerprint: Fingerprint,
-    /// The number it got when it was first seen, and in the lowest bit whether it has been used up: a
-    /// delivery that was held back has not.
+    /// The number it got when it was first seen, and in the lowest bits [`PLAIN`] and [`USED`].
     number: [u32; 2],
     /// The one that came before it.
     next: u32,
 }
+
+/// It has been used up: a delivery that was held back has not.
+const USED: u32 = 1;
+/// It has been read, and there was nothing to say about it; not saved.
+const PLAIN: u32 = 2;
 
 impl Default for Seen {
     fn default() -> Seen {
@@ -47,7 +51,7 @@ impl Default for Seen {
 
 impl Seen {
     pub(crate) fn new(fingerprint: Fingerprint, result_id: u64, used: bool) -> Seen {
-        let number = result_id << 1 | u64::from(used);
+        let number = result_id << 2 | u64::from(used);
         Seen {
             fingerprint,
             number: [number as u32, (number >> 32) as u32],
@@ -57,24 +61,68 @@ impl Seen {
 
     pub(crate) fn result_id(&self) -> u64 {
         let [low, high] = self.number;
-        (u64::from(high) << 32 | u64::from(low)) >> 1
+        (u64::from(high) << 32 | u64::from(low)) >> 2
     }
 
     pub(crate) fn used(&self) -> bool {
+        self.is(USED)
+    }
+
+    fn is(&self, flags: u32) -> bool {
         let [low, _] = self.number;
-        low & 1 == 1
+        low & flags == flags
+    }
+
+    fn set(&mut self, flags: u32) {
+        let [low, _] = &mut self.number;
+        *low |= flags;
     }
 }
 
 #[derive(Clone, Debug)]
 enum Name {
     /// With attempts: the levels before the device, and the device.
-    Known { namespace: Sym, device: Box<str> },
+    Known { namespace: Sym, device: Device },
     /// Without: its print, which takes little room whatever the topic.
     Idle([u32; 4]),
 }
 
+/// A device's name, mostly where it is looked for.
 #[derive(Clone, Debug)]
+enum Device {
+    Short(u8, [u8; SHORT]),
+    Long(Box<str>),
+}
+
+/// Bytes of a short name: with it, an address takes one cache line.
+const SHORT: usize = 30;
+
+impl Device {
+    fn of(name: &str) -> Device {
+        let mut bytes = [0; SHORT];
+        match (bytes.get_mut(..name.len()), u8::try_from(name.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(name.as_bytes());
+                Device::Short(length, bytes)
+            }
+            _ => Device::Long(name.into()),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Device::Short(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Device::Long(name) => name.as_bytes(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Address {
     name: Name,
     /// Attempts, in the order of opening.
@@ -174,9 +222,9 @@ impl Index {
         match &address.name {
             Name::Idle(print) => *print == place.print.parts(),
             Name::Known { namespace, device } => {
-                let levels = place.text.strip_suffix(&**device);
-                let levels = levels.and_then(|levels| levels.strip_suffix('/'));
-                levels.is_some_and(|levels| levels.as_bytes() == self.texts.bytes(*namespace))
+                let levels = place.text.as_bytes().strip_suffix(device.bytes());
+                let levels = levels.and_then(|levels| levels.strip_suffix(b"/"));
+                levels.is_some_and(|levels| levels == self.texts.bytes(*namespace))
             }
         }
     }
@@ -198,13 +246,19 @@ impl Index {
     /// The levels before the device, and the device.
     pub(crate) fn names(&self, address: u32) -> (Sym, &str) {
         match self.addresses.get(address).map(|address| &address.name) {
-            Some(Name::Known { namespace, device }) => (*namespace, device),
+            Some(Name::Known { namespace, device }) => (*namespace, device.text()),
             _ => (Sym::NONE, ""),
         }
     }
 
     pub(crate) fn device(&self, record: &Record) -> &str {
         self.names(record.address).1
+    }
+
+    /// The latest attempt at an address.
+    pub(crate) fn latest_at(&self, address: Option<u32>) -> Option<Slot> {
+        let address = self.addresses.get(address?)?;
+        Some(address.last)
     }
 
     /// The attempts at an address, in the order of opening.
@@ -247,7 +301,7 @@ impl Index {
         self.touch_address(address);
         let name = Name::Known {
             namespace,
-            device: device.into(),
+            device: Device::of(device),
         };
         self.texts.again(namespace);
         self.addresses.part(address);
@@ -359,14 +413,22 @@ impl Index {
         }
     }
 
+    /// Whether a result has been used up, and reading it would find nothing to say about it.
+    pub(crate) fn is_settled(&self, address: u32, fingerprint: Fingerprint) -> bool {
+        let mut seen = self.seen(address);
+        let same = seen.find(|seen| seen.fingerprint == fingerprint);
+        same.is_some_and(|seen| seen.is(PLAIN | USED))
+    }
+
     /// Notes a delivery that has the running number `number`. Gives the address and what is known of
-    /// the result, which has just become the address's latest.
+    /// the result, which has just become the address's latest. `plain`: there is nothing to say about it.
     pub(crate) fn hear(
         &mut self,
         place: &Place<'_>,
         address: Option<u32>,
         fingerprint: Fingerprint,
         number: u64,
+        plain: bool,
     ) -> (u32, Seen) {
         let address = address.unwrap_or_else(|| self.new_address(place));
         self.touch_address(address);
@@ -402,6 +464,9 @@ impl Index {
         let mut seen = found
             .filter(|seen| seen.fingerprint == fingerprint)
             .unwrap_or(Seen::new(fingerprint, number, false));
+        if plain {
+            seen.set(PLAIN);
+        }
         seen.next = after;
         let newest = self.addresses.seen.put(seen);
         if let Some(address) = self.addresses.all.get_mut(address) {
@@ -420,10 +485,8 @@ impl Index {
             .map_or(NONE, |address| address.latest);
         while let Some(seen) = self.addresses.seen.get_mut(at) {
             if seen.result_id() == result_id {
-                *seen = Seen {
-                    next: seen.next,
-                    ..Seen::new(seen.fingerprint, result_id, true)
-                };
+                seen.set(USED);
+                return;
             }
             at = seen.next;
         }
@@ -504,7 +567,7 @@ mod tests {
     fn hear(index: &mut Index, address: &str, n: u32, number: u64) -> (u64, bool) {
         let place = Place::of(address);
         let known = index.address(&place);
-        let (_, seen) = index.hear(&place, known, fingerprint(n), number);
+        let (_, seen) = index.hear(&place, known, fingerprint(n), number, false);
         (seen.result_id(), seen.used())
     }
 
@@ -525,6 +588,14 @@ mod tests {
         assert_ne!(of("a", b""), of("b", b""));
         assert_eq!(of("a", b"b"), of("a", b"b"));
         assert_ne!(Fingerprint::of("a", b"b", 2), of("a", b"b"));
+    }
+
+    #[test]
+    fn an_address_takes_a_cache_line() {
+        assert_eq!(size_of::<Address>(), 64);
+        for name in ["", "WD-EMS2-000000000001", &"é".repeat(15), &"é".repeat(16)] {
+            assert_eq!(Device::of(name).text(), name);
+        }
     }
 
     #[test]

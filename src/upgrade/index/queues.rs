@@ -1,24 +1,26 @@
 //! Deadlines: a queue for each kind. All attempts of a queue wait equally long from a moment that
 //! never runs backwards, so whoever comes last is due last; nothing has to be sorted.
+//!
+//! An attempt that leaves a queue only empties its place: its neighbours lie anywhere in memory.
 
-use super::super::record::{Links, Slot};
+use super::super::record::Slot;
 use super::super::store::{NONE, sort};
 use super::Index;
 
-/// Attempts that wait for the same kind of deadline, the first due first.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Queue {
-    first: Slot,
-    last: Slot,
-}
+/// Empty places in a queue before the others may close up.
+const EMPTY: usize = 1_024;
 
-impl Default for Queue {
-    fn default() -> Queue {
-        Queue {
-            first: NONE,
-            last: NONE,
-        }
-    }
+/// Attempts that wait for the same kind of deadline, the first due first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Queue {
+    /// Every attempt knows its place; [`NONE`] is an empty one.
+    places: Vec<Slot>,
+    waiting: usize,
+    /// Where the first is, and when it is due.
+    first: usize,
+    due: Option<u64>,
+    /// When the one is due that is due last of all that have come.
+    last: u64,
 }
 
 impl Index {
@@ -29,23 +31,19 @@ impl Index {
     }
 
     pub(crate) fn next_deadline(&self) -> Option<u64> {
-        let firsts = self.queues.iter().map(|queue| queue.first);
-        firsts
-            .filter_map(|slot| self.due_at(slot))
-            .map(|(at, _)| at)
-            .min()
+        self.queues.iter().filter_map(|queue| queue.due).min()
     }
 
     /// All attempts that are due at the next deadline, those opened first before others.
     pub(crate) fn all_due_at(&self, at: u64) -> Vec<Slot> {
         let mut due = Vec::new();
         for queue in &self.queues {
-            let mut slot = queue.first;
-            while let Some(record) = self.get(slot)
-                && self.due_at(slot).is_some_and(|(due, _)| due == at)
-            {
-                due.push((record.order, slot));
-                slot = record.queue.after;
+            let places = queue.places.get(queue.first..).unwrap_or_default();
+            for slot in places.iter().filter(|slot| **slot != NONE) {
+                if self.due_at(*slot).is_none_or(|(due, _)| due != at) {
+                    break;
+                }
+                due.push((self.get(*slot).map_or(0, |record| record.order), *slot));
             }
         }
         sort(&mut due);
@@ -56,19 +54,70 @@ impl Index {
         let Some((_, kind)) = self.due_at(slot) else {
             return;
         };
-        let links = self.get(slot).map(|record| record.queue);
-        let Links { before, after } = links.unwrap_or_default();
-        self.join(kind, before, after);
-        if let Some(record) = self.records.get_mut(slot) {
-            record.queue = Links::default();
+        let Some(place) = self.put_in_place(slot, NONE) else {
+            return;
+        };
+        let Some(queue) = self.queues.get_mut(kind) else {
+            return;
+        };
+        let Some(empty) = queue.places.get_mut(place as usize) else {
+            return;
+        };
+        *empty = NONE;
+        queue.waiting -= 1;
+        let is_first = place as usize == queue.first;
+        if queue.places.len() > 2 * queue.waiting + EMPTY {
+            queue.places.retain(|slot| *slot != NONE);
+            queue.first = 0;
+            self.renumber(kind, 0);
+        }
+        if is_first {
+            self.find_first(kind);
+        }
+    }
+
+    /// Tells an attempt its place; gives the one that it had.
+    fn put_in_place(&mut self, slot: Slot, place: u32) -> Option<u32> {
+        let record = self.records.get_mut(slot)?;
+        Some(std::mem::replace(&mut record.place, place))
+    }
+
+    /// Tells those from a place on where they are.
+    #[inline(never)]
+    fn renumber(&mut self, kind: usize, from: usize) {
+        let Some(queue) = self.queues.get_mut(kind) else {
+            return;
+        };
+        for (place, slot) in (0..).zip(&queue.places).skip(from) {
+            if let Some(record) = self.records.get_mut(*slot) {
+                record.place = place;
+            }
+        }
+    }
+
+    /// Goes on to the first that waits, after the one before it has left.
+    #[inline(never)]
+    fn find_first(&mut self, kind: usize) {
+        let Some(queue) = self.queues.get(kind) else {
+            return;
+        };
+        let rest = queue.places.get(queue.first..).unwrap_or_default();
+        let mut waiting = (queue.first..).zip(rest).filter(|(_, slot)| **slot != NONE);
+        let found = waiting.next();
+        let found = found.and_then(|(place, slot)| Some((place, self.due_at(*slot)?.0)));
+        let Some(queue) = self.queues.get_mut(kind) else {
+            return;
+        };
+        match found {
+            Some((first, due)) => (queue.first, queue.due) = (first, Some(due)),
+            None => *queue = Queue::default(),
         }
     }
 
     /// An attempt has expired, which is to be told.
     pub(crate) fn expire(&mut self, slot: Slot) {
         let place = self.expired.len() as u32;
-        if let Some(record) = self.records.get_mut(slot) {
-            record.queue.after = place;
+        if self.put_in_place(slot, place).is_some() {
             self.expired.push(slot);
             self.untold += 1;
         }
@@ -87,9 +136,7 @@ impl Index {
     pub(crate) fn told(&mut self) {
         self.untold = 0;
         for slot in std::mem::take(&mut self.expired) {
-            if let Some(record) = self.records.get_mut(slot) {
-                record.queue = Links::default();
-            }
+            self.put_in_place(slot, NONE);
         }
     }
 
@@ -98,40 +145,44 @@ impl Index {
         let Some(record) = self.get(slot).filter(|record| !record.state().is_open()) else {
             return;
         };
-        let place = record.queue.after as usize;
+        let place = record.place as usize;
         if let Some(place) = self.expired.get_mut(place) {
             *place = NONE;
             self.untold -= 1;
         }
     }
 
-    /// Queues an attempt that is in no queue: from the end, where its place nearly always is.
+    /// Queues an attempt that is in no queue: at the end, where its place nearly always is.
     pub(crate) fn link_deadline(&mut self, slot: Slot) {
         let Some((at, kind)) = self.due_at(slot) else {
             return;
         };
-        let mut before = self.queues.get(kind).map_or(NONE, |queue| queue.last);
-        let mut after = NONE;
-        while self.due_at(before).is_some_and(|(other, _)| other > at) {
-            after = before;
-            before = self.get(before).map_or(NONE, |record| record.queue.before);
+        let Some(queue) = self.queues.get(kind) else {
+            return;
+        };
+        let mut place = queue.places.len();
+        if at < queue.last {
+            let later = |slot: &Slot| self.due_at(*slot).is_none_or(|(other, _)| other > at);
+            while let Some((last, _)) = queue.places.get(..place).and_then(<[Slot]>::split_last)
+                && later(last)
+            {
+                place -= 1;
+            }
         }
-        self.join(kind, before, slot);
-        self.join(kind, slot, after);
-    }
-
-    /// Makes two neighbours; [`NONE`] is beyond either end.
-    fn join(&mut self, kind: usize, before: Slot, after: Slot) {
         let Some(queue) = self.queues.get_mut(kind) else {
             return;
         };
-        match self.records.get_mut(before) {
-            Some(record) => record.queue.after = after,
-            None => queue.first = after,
-        }
-        match self.records.get_mut(after) {
-            Some(record) => record.queue.before = before,
-            None => queue.last = before,
+        let at_end = place == queue.places.len();
+        queue.places.insert(place, slot);
+        queue.waiting += 1;
+        queue.last = queue.last.max(at);
+        queue.due = queue.due.or(Some(at));
+        if at_end {
+            self.put_in_place(slot, place as u32);
+        } else {
+            queue.first = queue.first.min(place);
+            self.renumber(kind, place);
+            self.find_first(kind);
         }
     }
 

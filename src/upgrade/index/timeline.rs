@@ -57,14 +57,20 @@ const OPENED: Snapshot = Snapshot {
 };
 
 impl Index {
-    /// The events of an attempt; its opening is none of them.
-    pub(crate) fn events(&self, record: &Record) -> impl Iterator<Item = &Event> {
-        let mut next = record.first_event;
+    /// The events of an attempt, the newest first.
+    fn events_back(&self, record: &Record) -> impl Iterator<Item = &Event> {
+        let mut next = record.last_event;
         std::iter::from_fn(move || {
             let event = self.timelines.events.get(next)?;
-            next = event.next;
+            next = event.before;
             Some(event)
         })
+    }
+
+    /// The events of an attempt; its opening is none of them.
+    pub(crate) fn events(&self, record: &Record) -> impl Iterator<Item = &Event> {
+        let events: Vec<&Event> = self.events_back(record).collect();
+        events.into_iter().rev()
     }
 
     pub(crate) fn fact(&self, event: &Event) -> Option<&Fact> {
@@ -101,19 +107,15 @@ impl Index {
         self.append(slot, event);
     }
 
-    fn append(&mut self, slot: Slot, event: Event) {
-        let number = self.timelines.events.put(event);
+    fn append(&mut self, slot: Slot, mut event: Event) {
         let Some(record) = self.records.get_mut(slot) else {
             return;
         };
-        let last = std::mem::replace(&mut record.last_event, number);
+        event.before = record.last_event;
+        record.last_event = self.timelines.events.put(event);
         record.events = record.events.saturating_add(1);
         record.alerts = record.alerts.saturating_add(event.alerts.count());
         self.tally.alerts += usize::from(event.alerts.count());
-        match self.timelines.events.get_mut(last) {
-            Some(last) => last.next = number,
-            None => record.first_event = number,
-        }
     }
 
     fn fact_of(&mut self, note: &Note<'_>) -> Option<Fact> {
@@ -124,7 +126,7 @@ impl Index {
         fact.set_result_id(note.result_id);
         if let Some((Id(mid), written)) = note.mid {
             fact.set_mid(mid);
-            if Mid::text_of(mid) != written {
+            if Mid::bytes_of(mid) != written.as_bytes() {
                 fact.text = self.texts.keep(written.as_bytes());
             }
         }
@@ -143,7 +145,7 @@ impl Index {
             return false;
         };
         let alerts = Alerts::of(codes);
-        self.events(record).any(|event| {
+        self.events_back(record).any(|event| {
             event.how == note.how
                 && event.alerts == alerts
                 && event.disposition == note.disposition
@@ -228,10 +230,10 @@ impl Index {
     }
 
     pub(super) fn clear_timeline(&mut self, slot: Slot) {
-        let mut next = self.get(slot).map_or(NONE, |record| record.first_event);
+        let mut next = self.get(slot).map_or(NONE, |record| record.last_event);
         while next != NONE {
             let event = self.timelines.events.take(next);
-            next = event.next;
+            next = event.before;
             if event.fact != NONE {
                 let fact = self.timelines.facts.take(event.fact);
                 self.texts.release(fact.reported);

@@ -7,7 +7,7 @@ use super::super::attempt::What;
 use super::super::correlate::{Match, MatchedBy, correlate};
 use super::super::heard::Heard;
 use super::super::index::{Fingerprint, Note, Place};
-use super::super::log::{LogKind, MAX_PAYLOAD};
+use super::super::log::LogKind;
 use super::super::record::{How, Id, Slot};
 use super::super::timeline::{Disposition, EntryKind};
 use super::super::view::Ingested;
@@ -71,6 +71,10 @@ impl Tracker {
         }) else {
             return Err(delivery);
         };
+        let fingerprint = delivery.fingerprint();
+        if address.is_some_and(|address| self.index.is_settled(address, fingerprint)) {
+            return Ok(self.result(&place, address, fingerprint, None, &|| None, delivery));
+        }
         let read = scan::Known {
             kind: Channel::Result,
             device: scan::Device::Of(device),
@@ -90,7 +94,9 @@ impl Tracker {
             _ => None,
         };
         let outcome = match heard {
-            Some(heard) => Ok(self.result(&place, address, Some(&heard), &whole, delivery)),
+            Some(heard) => {
+                Ok(self.result(&place, address, fingerprint, Some(&heard), &whole, delivery))
+            }
             None => Err(delivery),
         };
         self.scratch = scratch;
@@ -118,6 +124,7 @@ impl Tracker {
         let text = topic.address();
         let place = Place::of(&text);
         let address = self.index.address(&place);
+        let fingerprint = delivery.fingerprint();
         match (topic.channel(), message) {
             (Channel::Command, Some(Message::Command(command))) => {
                 self.command(address, &command, delivery)
@@ -126,9 +133,11 @@ impl Tracker {
             (Channel::Result, Some(Message::Result(result))) => {
                 let heard = Heard::of(&result);
                 let whole = || Some(result.clone());
-                self.result(&place, address, Some(&heard), &whole, delivery)
+                self.result(&place, address, fingerprint, Some(&heard), &whole, delivery)
             }
-            (Channel::Result, _) => self.result(&place, address, None, &|| None, delivery),
+            (Channel::Result, _) => {
+                self.result(&place, address, fingerprint, None, &|| None, delivery)
+            }
         }
     }
 
@@ -174,27 +183,19 @@ impl Tracker {
         outcome
     }
 
-    /// `heard` is not there if the result breaks a rule; `whole` makes the message.
+    /// `heard` is not there if the result breaks a rule, or if it is settled; `whole` makes the message.
     fn result(
         &mut self,
         place: &Place<'_>,
         address: Option<u32>,
+        fingerprint: Fingerprint,
         heard: Option<&Heard<'_>>,
         whole: &dyn Fn() -> Option<ResultMessage>,
         delivery: Delivery<'_>,
     ) -> Outcome {
         let number = next_number(&mut self.number);
-        let payload = &delivery.payload;
-        // What is too large is told apart by its beginning and its size.
-        let known = if payload.is_usual() {
-            payload.as_bytes().len()
-        } else {
-            MAX_PAYLOAD
-        };
-        let bytes = payload.as_bytes().get(..known);
-        let bytes = bytes.unwrap_or(payload.as_bytes());
-        let fingerprint = Fingerprint::of(delivery.topic, bytes, payload.size());
-        let (address, seen) = self.index.hear(place, address, fingerprint, number);
+        let plain = heard.is_some() && delivery.diagnostics.is_empty();
+        let (address, seen) = self.index.hear(place, address, fingerprint, number, plain);
         let result_id = seen.result_id();
         if seen.used() {
             return delivery.answer_about(result_id, Disposition::Duplicate);

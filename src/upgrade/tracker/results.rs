@@ -4,7 +4,7 @@ use super::super::alert::{Alert, AlertCode};
 use super::super::attempt::{Report, What};
 use super::super::correlate::MatchedBy;
 use super::super::heard::Heard;
-use super::super::index::Note;
+use super::super::index::{Fingerprint, Note};
 use super::super::log::{LogKind, Logged, MAX_PAYLOAD};
 use super::super::record::{How, Slot};
 use super::super::state::Snapshot;
@@ -256,6 +256,19 @@ impl Held {
 }
 
 impl Delivery<'_> {
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let payload = &self.payload;
+        // What is too large is told apart by its beginning and its size.
+        let known = if payload.is_usual() {
+            payload.as_bytes().len()
+        } else {
+            MAX_PAYLOAD
+        };
+        let bytes = payload.as_bytes().get(..known);
+        let bytes = bytes.unwrap_or(payload.as_bytes());
+        Fingerprint::of(self.topic, bytes, payload.size())
+    }
+
     pub(super) fn answer(&self, disposition: Disposition) -> Outcome {
         Outcome {
             disposition,

@@ -259,7 +259,7 @@ fn texts_of(index: &Index, record: &Record) -> Vec<Sym> {
 
 fn save_event(event: &Event, to: &mut Vec<u8>) {
     let Event {
-        next: _,
+        before: _,
         fact: _,
         after,
         alerts,
