@@ -1,8 +1,8 @@
 //! What never advances an attempt.
 
-use super::support::{Command, Said, Site, T0, answer, codes, mid, result_topic};
+use super::support::{Command, DEADLINES, Said, Site, T0, answer, codes, mid, result_topic};
 use wudun_ota::Code;
-use wudun_ota::upgrade::{AlertCode, Disposition, LogKind, MatchedBy, State};
+use wudun_ota::upgrade::{AlertCode, Disposition, LogKind, MatchedBy, State, Tracker};
 
 /// Two sent attempts between which an answer without source cannot choose.
 fn two_sources() -> Site {
@@ -237,4 +237,26 @@ fn a_retained_copy_does_not_keep_the_live_one_from_being_assigned() {
     site.hear(&said.retained());
     site.tracker.assign(held, &mid(2), site.now).unwrap();
     assert_eq!(site.state(2), State::Succeeded);
+}
+
+#[test]
+fn the_same_again_is_told_the_same_warnings() {
+    let mut site = Site::with_sent(Command::of(1));
+    let plain = Said::status(9, 2).message.to_string();
+    let warned = plain.replace(r#""data""#, r#""extra":1,"reply":"none","data""#);
+    let topic = result_topic("gw-1");
+    for (payload, warnings) in [(plain, 0), (warned, 1)] {
+        let mut hear = || site.hear_bytes(&topic, payload.as_bytes(), false);
+        let first = hear();
+        assert_eq!(first.diagnostics.len(), warnings);
+        let again = hear();
+        assert_eq!(again.disposition, Disposition::Duplicate);
+        assert_eq!(again.result_id, first.result_id);
+        assert_eq!(again.diagnostics, first.diagnostics);
+        // What was read is not saved with it.
+        site.tracker = Tracker::restore(&site.tracker.save(), DEADLINES, site.now).unwrap();
+        let restored = site.hear_bytes(&topic, payload.as_bytes(), false);
+        assert_eq!(restored.diagnostics, first.diagnostics);
+        assert_eq!(restored.disposition, Disposition::Duplicate);
+    }
 }

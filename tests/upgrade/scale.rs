@@ -258,3 +258,39 @@ fn every_log_says_what_it_has_dropped() {
         assert!(log.entries.is_sorted_by_key(|entry| entry.result_id));
     }
 }
+
+#[test]
+fn the_next_deadline_is_that_of_the_first_that_waits() {
+    // Enough that those who wait close up, again and again.
+    let mut site = Site::new();
+    let mut random = Random(3);
+    let mut waiting = std::collections::BTreeMap::new();
+    for n in 1..=6_000 {
+        site.pass(u64::from(random.below(3))).open(&Command {
+            device: name(7 * n),
+            ..Command::of(n)
+        });
+        waiting.insert(n, site.now);
+        for _ in 0..random.below(3) {
+            // Mostly one of the older ones, as often the first.
+            let from = random.below(n) + 1;
+            let first = waiting.range(from..).next().map(|(n, _)| *n);
+            if let Some(n) = first.filter(|_| n < 5_000 || random.below(2) == 0) {
+                site.tracker.cancel(&mid(n), site.now).unwrap();
+                waiting.remove(&n);
+            }
+        }
+        let first = waiting.first_key_value();
+        let due = first.map(|(_, opened)| opened + DEADLINES.send_ms);
+        assert_eq!(site.tracker.next_deadline(), due);
+    }
+    let late = site.now + DEADLINES.send_ms;
+    let expired: Vec<String> = site
+        .tracker
+        .tick(late)
+        .into_iter()
+        .map(|change| change.attempt_id)
+        .collect();
+    assert_eq!(expired, waiting.into_keys().map(mid).collect::<Vec<_>>());
+    assert_eq!(site.tracker.next_deadline(), None);
+}
