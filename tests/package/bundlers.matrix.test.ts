@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
@@ -14,6 +14,7 @@ const PACKAGES = [
   "@rspack/cli@2.2.8",
   "parcel@2.16.4",
   "vite@8.3.8",
+  "esbuild@0.28.2",
   "vitest@4.1.12",
   "jest@30.5.2",
   "jest-environment-jsdom@30.5.2",
@@ -63,10 +64,25 @@ describe("a bundler without configuration", () => {
     expect(await shown(bundler)).toMatchObject({ ...EXPECTED, thread: "worker" });
   });
 
-  test("Rollup; it leaves workers alone, so the page itself hashes", async () => {
-    await mkdir(join(site.folder, "rollup"));
-    await site.bin("rollup", ["main.js", "-p", "node-resolve", "-f", "es", "-o", "rollup/main.js", "--silent"]);
-    expect(await shown("rollup")).toMatchObject({ ...EXPECTED, thread: "calling" });
+  // These two leave workers alone: the page itself hashes, unless the worker is built beside it.
+  test.each([
+    ["calling", []],
+    ["worker", ["-i", "firmware-worker=wudun-ota/firmware-worker.js"]],
+  ] as const)("Rollup, hashing in the %s thread", async (thread, worker) => {
+    const out = `rollup-${thread}`;
+    const options = ["-p", "node-resolve", "-f", "es", "-d", out, "--silent"];
+    await site.bin("rollup", ["-i", "main=main.js", ...worker, ...options]);
+    expect(await shown(out)).toMatchObject({ ...EXPECTED, thread });
+  });
+
+  test.each([
+    ["calling", []],
+    ["worker", ["firmware-worker=wudun-ota/firmware-worker.js"]],
+  ] as const)("esbuild, hashing in the %s thread", async (thread, worker) => {
+    const out = `esbuild-${thread}`;
+    const options = ["--bundle", "--format=esm", `--outdir=${out}`, "--log-level=error"];
+    await site.bin("esbuild", ["main=main.js", ...worker, ...options]);
+    expect(await shown(out)).toMatchObject({ ...EXPECTED, thread });
   });
 
   test("Parcel, with a worker", async () => {
@@ -74,10 +90,10 @@ describe("a bundler without configuration", () => {
     expect(await resultOfFolder(join(site.folder, "parcel"))).toMatchObject({ ...EXPECTED, thread: "worker" });
   });
 
-  test("Vite while developing", async () => {
+  test("Vite while developing, with a worker", async () => {
     const server = site.start(process.execPath, ["serve.mjs"]);
     try {
-      expect(await resultOfPage(await server.line)).toMatchObject(EXPECTED);
+      expect(await resultOfPage(await server.line)).toMatchObject({ ...EXPECTED, thread: "worker" });
     } finally {
       await server.stop();
     }

@@ -180,6 +180,34 @@ describe("bundles", () => {
     expect(await resultOfFolder(join(site.folder, "esbuild"))).toMatchObject(EXPECTED);
   });
 
+  test("a service worker does the same work", async () => {
+    const folder = join(site.folder, "service-worker");
+    await build({
+      stdin: {
+        contents: `import { use } from "./portal.mjs";
+          addEventListener("message", (event) => event.waitUntil(use().then((result) => event.source.postMessage(result))));`,
+        resolveDir: site.folder,
+      },
+      bundle: true,
+      format: "esm",
+      outfile: join(folder, "sw.js"),
+      logLevel: "silent",
+    });
+    await writeFile(
+      join(folder, "main.js"),
+      `globalThis.result = (async () => {
+        const answer = new Promise((resolve) => navigator.serviceWorker.addEventListener("message", resolve));
+        await navigator.serviceWorker.register("./sw.js", { type: "module" });
+        navigator.serviceWorker.startMessages();
+        (await navigator.serviceWorker.ready).active.postMessage("do");
+        return (await answer).data;
+      })();`,
+    );
+    await writeFile(join(folder, "index.html"), PAGE["index.html"]);
+    // a service worker starts no worker of its own
+    expect(await resultOfFolder(folder)).toMatchObject({ ...EXPECTED, thread: "calling" });
+  });
+
   test("Vite builds, and hashes in a worker", async () => {
     await node(vite, "build", "--logLevel", "error", "--outDir", "vite");
     expect(await resultOfFolder(join(site.folder, "vite"))).toMatchObject({ ...EXPECTED, thread: "worker" });

@@ -40,8 +40,8 @@ export interface Project {
   run(program: string, args: string[], env?: Record<string, string>): Promise<string>;
   /** Runs a program that one of its packages brought. */
   bin(name: string, args: string[], env?: Record<string, string>): Promise<string>;
-  /** Starts a program that goes on; `line` is the first that it writes. */
-  start(program: string, args: string[]): { line: Promise<string>; stop(): Promise<void> };
+  /** Starts a program that goes on; `line` is the first that it writes, or the first with `pattern` in it. */
+  start(program: string, args: string[], pattern?: RegExp): { line: Promise<string>; stop(): Promise<void> };
   remove(): Promise<void>;
 }
 
@@ -77,10 +77,12 @@ export async function project(packed: Packed, { packages = [], files = {} }: Pro
       }
     },
     bin: (name, args, env) => self.run(join(folder, "node_modules", ".bin", name), args, env),
-    start(program, args) {
+    start(program, args, pattern = /(?:)/) {
       const child = spawn(program, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "inherit"] });
       const ended = once(child, "exit");
-      const first = once(createInterface({ input: child.stdout }), "line").then(([line]) => String(line));
+      const first = new Promise<string>((resolve) => {
+        createInterface({ input: child.stdout }).on("line", (line) => pattern.test(line) && resolve(line));
+      });
       return {
         line: Promise.race([first, ended.then(() => Promise.reject(new Error(`${program} has ended`)))]),
         async stop() {
