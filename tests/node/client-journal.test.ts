@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import mqtt from "mqtt";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { fromBase64, type Journal, type JournalEntry, replayJournal } from "wudun-ota/client";
 import { openFileJournal, readFileJournal } from "wudun-ota/node";
+import { startAedes } from "../support/aedes.js";
 import { type FirmwareHost, hostFirmware } from "../support/firmware.js";
 import { startMosquitto } from "../support/mosquitto.js";
 import { eventsOf, gateway, open, request, until } from "../support/upgrades.js";
@@ -185,6 +187,81 @@ test("a journal that cannot be written: nothing is sent, and the client closes",
   await expect(client.upgrade(request(host))).rejects.toMatchObject({ code: "journal-failed" });
   expect((await closed).error?.code).toBe("journal-failed");
   expect(wire.commands()).toEqual([]);
+});
+
+describe("results that come together", () => {
+  /** Writes when it is told to. */
+  class SlowJournal extends MemoryJournal {
+    writes = 0;
+    #ready = Promise.resolve();
+    hold(): () => void {
+      let write = () => {};
+      this.#ready = new Promise((resolve) => {
+        write = resolve;
+      });
+      return () => write();
+    }
+    override async append(entries: JournalEntry[]) {
+      this.writes++;
+      await this.#ready;
+      await super.append(entries);
+    }
+  }
+
+  async function stage() {
+    const broker = await startAedes();
+    onTestFinished(broker.close);
+    let acknowledged = 0;
+    broker.aedes.on("ack", () => acknowledged++);
+    const journal = new SlowJournal();
+    const options = { url: broker.url, journal, clientId: "operator" };
+    const events = eventsOf(await open(options));
+    const device = await mqtt.connectAsync(broker.url);
+    onTestFinished(() => device.endAsync());
+    const publish = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, index) => {
+          const payload = JSON.stringify({ number: index });
+          return device.publishAsync("v1/wudun/test/gateway/ota/upgrade/result", payload, { qos: 1 });
+        }),
+      );
+    const kept = () => journal.entries.filter(({ t }) => t === "ingest").length;
+    return { broker, journal, options, events, publish, kept, acknowledged: () => acknowledged };
+  }
+
+  test("are written together, and acknowledged after that", async () => {
+    const { broker, journal, events, publish, kept, acknowledged } = await stage();
+    const before = journal.writes;
+    const write = journal.hold();
+    await publish(300);
+    for (let taken = 0; taken < 256; taken++) await events.next("message");
+    expect(acknowledged()).toBe(0);
+    expect(journal.writes - before).toBe(1);
+    const all = new Promise<void>((resolve) => {
+      broker.aedes.on("ack", () => acknowledged() === 300 && resolve());
+    });
+    write();
+    await all;
+    expect(kept()).toBe(300);
+    expect(journal.writes - before).toBeLessThan(10);
+  });
+
+  test("come again if they were not written", async () => {
+    const { journal, options, events, publish, kept, acknowledged } = await stage();
+    const write = journal.hold();
+    await publish(5);
+    for (let taken = 0; taken < 5; taken++) await events.next("message");
+    journal.full = true;
+    write();
+    expect((await events.next("closed")).error?.code).toBe("journal-failed");
+    expect([acknowledged(), kept()]).toEqual([0, 0]);
+    journal.full = false;
+    const again = eventsOf(await open(options));
+    for (let taken = 0; taken < 5; taken++) {
+      const { payload } = await again.next("message");
+      expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ number: taken });
+    }
+  });
 });
 
 describe("a journal in a file", () => {

@@ -170,9 +170,9 @@ export class OtaClient implements Client {
     return this.#close();
   }
 
-  /** A delivery from the broker; it is acknowledged when the journal has it. */
+  /** A delivery from the broker; it is acknowledged when the journal has it, and not at all once this is closed. */
   async deliver({ topic, payload, retained }: Delivery): Promise<void> {
-    if (this.#closing !== undefined) return;
+    this.#notClosed();
     const now = Date.now();
     this.#tick(now);
     const decoded = this.#tracker.ingest(topic, payload, { now, retained });

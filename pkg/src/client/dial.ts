@@ -1,6 +1,6 @@
 /** One connection to the broker, from CONNECT to its end. MQTT.js never reconnects or repeats anything by itself here. */
 
-import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import mqtt, { type IClientOptions, type MqttClient, type Packet } from "mqtt";
 import type { Text } from "../core/types.js";
 import type { OtaError } from "../index.js";
 import type { Endpoint } from "./endpoint.js";
@@ -61,13 +61,7 @@ export function dial(version: ProtocolVersion, options: DialOptions): Promise<Co
       reject(options.signal?.aborted ? options.signal.reason : explain(error, options));
       return;
     }
-    client.handleMessage = (packet, done) => {
-      const payload = typeof packet.payload === "string" ? new TextEncoder().encode(packet.payload) : packet.payload;
-      options.deliver({ topic: packet.topic, payload: new Uint8Array(payload), retained: packet.retain }).then(
-        () => done(),
-        () => client.end(true), // unacknowledged: the broker delivers it again
-      );
-    };
+    takeDeliveries(client, options.deliver);
     const note = (error: unknown) => {
       cause ??= error;
     };
@@ -105,6 +99,57 @@ export function dial(version: ProtocolVersion, options: DialOptions): Promise<Co
     });
   });
 }
+
+/** Deliveries taken in while the first of them is still being kept. */
+const AT_ONCE = 256;
+
+/**
+ * Takes deliveries in as they come, and acknowledges each once it is kept. MQTT.js alone would take none before the
+ * last is acknowledged, and each would wait for a write of its own.
+ */
+function takeDeliveries(client: MqttClient, deliver: DialOptions["deliver"]): void {
+  const unacknowledged = new Map<number, Promise<void>>();
+  let underWay = 0;
+  let goOn: (() => void) | undefined;
+  client.handleMessage = (packet, done) => {
+    const payload = typeof packet.payload === "string" ? new TextEncoder().encode(packet.payload) : packet.payload;
+    const kept = deliver({ topic: packet.topic, payload: new Uint8Array(payload), retained: packet.retain });
+    if (packet.messageId !== undefined) unacknowledged.set(packet.messageId, kept);
+    kept.then(
+      () => {
+        underWay--;
+        const next = goOn;
+        goOn = undefined;
+        next?.();
+      },
+      () => {
+        if (!client.disconnecting) client.end(true); // unacknowledged: the broker delivers it again
+      },
+    );
+    underWay++;
+    if (underWay < AT_ONCE) done();
+    else goOn = done;
+  };
+  // Private in MQTT.js, whose version is pinned for that: it offers no other way to acknowledge later.
+  const send: SendPacket = Reflect.get(client, "_sendPacket").bind(client);
+  const sendWhenKept: SendPacket = (packet, sent, ...rest) => {
+    const id = packet.cmd === "puback" ? packet.messageId : undefined;
+    const kept = id === undefined ? undefined : unacknowledged.get(id);
+    if (id === undefined || kept === undefined) {
+      send(packet, sent, ...rest);
+      return;
+    }
+    unacknowledged.delete(id);
+    kept.then(
+      () => client.connected && send(packet),
+      () => {},
+    );
+    sent?.();
+  };
+  Object.assign(client, { _sendPacket: sendWhenKept });
+}
+
+type SendPacket = (packet: Packet, sent?: () => void, ...rest: unknown[]) => void;
 
 /** Ends a connection: politely, and by force where the broker does not answer. */
 export function hangUp(connection: Connection, forgetSession: boolean): Promise<void> {

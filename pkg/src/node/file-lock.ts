@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, link, open, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { type FileHandle, link, open, readdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { OtaError } from "../index.js";
 
@@ -63,7 +63,7 @@ async function become(own: string, path: string): Promise<void> {
     const owner = await readFile(path, "utf8").catch(() => undefined);
     if (owner === undefined) continue; // released in this moment
     if (await isHeld(path, owner)) throw locked(path, owner);
-    await takeAway(path, owner);
+    await takeAway(own, path, owner);
   }
 }
 
@@ -77,16 +77,22 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes a stale lock, and puts it back should it have become somebody's in the meantime. */
-async function takeAway(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  if ((await readFile(aside, "utf8")) !== stale) await linked(aside, path);
-  await unlink(aside);
+/** Removes a stale lock: one at a time, or the lock of whoever came first would be taken for the stale one. */
+async function takeAway(own: string, path: string, stale: string): Promise<void> {
+  const turn = `${path}.takeover`;
+  if (!(await linked(own, turn))) {
+    const other = await readFile(turn, "utf8").catch(() => undefined);
+    if (other === undefined) return; // just done
+    if (await isHeld(turn, other)) throw locked(path, other);
+    await unlink(turn).catch(() => {});
+    return;
+  }
+  try {
+    const found = await readFile(path, "utf8").catch(() => undefined);
+    if (found === stale) await unlink(path);
+  } finally {
+    await unlink(turn);
+  }
 }
 
 /** Whether the owner may still be there: where that cannot be told, yes. */

@@ -1,5 +1,4 @@
 /** Numbers, sizes and times as people read them. */
-import { useMemo } from "react";
 import { useSettings } from "../store/settings";
 
 export interface Formats {
@@ -46,7 +45,12 @@ function formats(language: string): Formats {
   };
 }
 
+/** Making them takes long, and every row of a list has some. */
+const made = new Map<string, Formats>();
+
 export function useFormats(): Formats {
   const language = useSettings((settings) => settings.language);
-  return useMemo(() => formats(language), [language]);
+  const known = made.get(language) ?? formats(language);
+  made.set(language, known);
+  return known;
 }
