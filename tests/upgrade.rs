@@ -8,6 +8,8 @@
     clippy::panic
 )]
 
+#[path = "upgrade/ambiguous.rs"]
+mod ambiguous;
 #[path = "upgrade/held.rs"]
 mod held;
 #[path = "upgrade/lifecycle.rs"]

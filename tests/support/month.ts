@@ -1,4 +1,7 @@
-/** A month of virtual time in a fleet: upgrades that end, time out and are forgotten, and all else that is heard. */
+/**
+ * A month of virtual time in a fleet: upgrades that end, time out and are forgotten, results that come again, suspect
+ * and invalid ones, those of strangers, and deliveries of retained ones.
+ */
 
 import { createTracker } from "wudun-ota";
 import { watchMemories } from "./memories.js";
@@ -8,6 +11,8 @@ const MONTH_MS = 30 * 86_400_000;
 const DEVICES = 500;
 /** What is heard in the time of one upgrade. */
 const STEPS = 7;
+/** Addresses without attempts that are heard of: more than a tracker remembers. */
+const STRANGERS = 20_000;
 /** Finished attempts that are kept. */
 const KEPT = 400;
 
@@ -61,6 +66,7 @@ export function month(messages: number): Month {
   const dispositions = new Map<string, number>();
   const sizes: number[] = [];
   const mids: string[] = [];
+  let last = new Uint8Array();
   try {
     for (let i = 0; i < messages; i++) {
       const now = START + Math.floor((i / messages) * MONTH_MS);
@@ -88,14 +94,18 @@ export function month(messages: number): Month {
           break;
         case 2:
           // Some devices never say how it ended.
-          hear(said, result(n, n % 11 === 0 ? 2 : 4, now));
+          last = result(n, n % 11 === 0 ? 2 : 4, now);
+          hear(said, last);
           break;
         case 3:
-          hear(said, result(n, n % 11 === 0 ? 2 : 4, now));
+          // The same again, now and then with a clock that is wrong by years.
+          hear(said, n % 3 === 0 ? last : result(n, n % 11 === 0 ? 2 : 4, n % 5 === 0 ? START / 2 : now));
           break;
-        case 4:
-          hear(topic(`stranger-${n % 50}`, "result"), result(n, 4, now, `stranger-${n % 50}`));
+        case 4: {
+          const stranger = `stranger-${n % STRANGERS}`;
+          hear(topic(stranger, "result"), result(n, 4, now, stranger));
           break;
+        }
         case 5:
           hear(said, bytes({ status: "no message", n }));
           break;

@@ -1,6 +1,6 @@
 //! Opening, sending, ending by us.
 
-use super::support::{Command, Said, Site, answer, codes, mid};
+use super::support::{Command, Said, Site, T0, answer, codes, mid};
 use wudun_ota::upgrade::{
     AlertCode, Disposition, EntryKind, MatchedBy, Phase1, RefusalReason, State, Verification,
 };
@@ -231,6 +231,28 @@ fn an_attempt_ends_at_its_deadline_however_late_that_is_noticed() {
     let attempt = site.attempt(1);
     assert_eq!(attempt.row.ended_at, Some(due));
     assert_eq!(attempt.timeline.last().unwrap().at, due);
+}
+
+/// "The tracker uses the greatest `now` it has seen, so time never runs backwards."
+#[test]
+fn a_clock_that_is_set_back_changes_nothing() {
+    let mut site = Site::with_sent(Command::of(1));
+    site.pass(599_999).tick();
+    let (due, latest) = (T0 + 600_000, site.now);
+    site.now = T0 - 86_400_000;
+    assert!(site.tick().is_empty());
+    let said = Said::status(10, 2).reply(1).with("timestamp", latest);
+    assert_eq!(site.hear(&said).disposition, Disposition::Advanced);
+    let attempt = site.attempt(1).row;
+    assert_eq!(attempt.prepared_at, Some(latest));
+    assert_eq!(attempt.deadline.unwrap().at, latest + 3_600_000);
+    assert!(site.attempt(1).timeline.is_sorted_by_key(|entry| entry.at));
+    // What is due is so for good, and no deadline is the farther off for the clock.
+    site.now = due + 3_600_000;
+    assert_eq!(site.tick().len(), 1);
+    site.now = T0;
+    assert!(site.tick().is_empty());
+    assert_eq!(site.state(1), State::TimedOut);
 }
 
 #[test]

@@ -1,4 +1,18 @@
-//! What holds for every course of events.
+//! What holds for every course of events. The promises made of the tracker, and where each is tried
+//! (`upgrade_proof` beside that holds all of §7 against the page, over every short course):
+//!
+//! - the outcome does not depend on the order of arrival where §7 says so:
+//!   [`the_outcome_does_not_depend_on_the_order`];
+//! - nor on how often, or in which batches, messages and ticks are delivered:
+//!   [`it_does_not_matter_how_often_the_clock_is_looked_at`], and for batches of messages
+//!   `tests/node/core-tracker.test.ts`;
+//! - redelivery changes nothing: [`redelivery_changes_nothing`];
+//! - no result completes an attempt of another address or sub-device:
+//!   [`a_result_moves_nothing_at_another_address_or_sub_device`];
+//! - nor, under rules 2–4, of an ambiguous owner:
+//!   [`super::ambiguous::no_result_completes_an_attempt_of_an_ambiguous_owner`];
+//! - a mismatch never counts as success: [`a_contradiction_is_never_verified`];
+//! - every open attempt reaches an ending when time passes: [`every_open_attempt_ends_when_time_passes`].
 
 use proptest::prelude::*;
 use wudun_ota::Status;

@@ -1,4 +1,5 @@
-//! The page's answer to everything that happens: gone through from the first fact each time.
+//! The page's answer to everything that happens. What is known grows by what has happened and by nothing
+//! else: how anything stands follows each time from all of it.
 
 use wudun_ota::Status;
 use wudun_ota::upgrade::{AlertCode, Disposition, MatchedBy, State};
@@ -52,43 +53,6 @@ pub struct World {
     pub answer: Answer,
 }
 
-/// The page's view of a whole history.
-pub fn judge(history: &[Fact], waits: Waits) -> World {
-    let mut world = World {
-        waits,
-        now: 0,
-        lives: Vec::new(),
-        sent_after: Vec::new(),
-        heard: Vec::new(),
-        numbers: Vec::new(),
-        assignable: Vec::new(),
-        told: 0,
-        expired: Vec::new(),
-        answer: Answer::default(),
-    };
-    for (n, fact) in history.iter().enumerate() {
-        // "The tracker uses the greatest it has seen."
-        let waiting = |world: &World| -> Vec<u32> {
-            let open = world.lives.iter().filter(|life| open(world.state(life)));
-            open.map(|life| life.command.mid).collect()
-        };
-        let before = waiting(&world);
-        world.now = world.now.max(fact.at);
-        world.told = n;
-        let still = waiting(&world);
-        world
-            .expired
-            .extend(before.iter().filter(|mid| !still.contains(mid)));
-        world.answer = world.take(n, fact.what);
-        for (life, sent) in world.lives.iter().zip(&mut world.sent_after) {
-            if life.sent_at().is_some() && sent.is_none() {
-                *sent = Some(n);
-            }
-        }
-    }
-    world
-}
-
 /// Which attempt a result belongs to.
 enum Owner {
     One(usize, MatchedBy),
@@ -98,6 +62,44 @@ enum Owner {
 }
 
 impl World {
+    /// Before anything has happened.
+    pub fn new(waits: Waits) -> World {
+        World {
+            waits,
+            now: 0,
+            lives: Vec::new(),
+            sent_after: Vec::new(),
+            heard: Vec::new(),
+            numbers: Vec::new(),
+            assignable: Vec::new(),
+            told: 0,
+            expired: Vec::new(),
+            answer: Answer::default(),
+        }
+    }
+
+    /// One thing more, after `n` others.
+    pub fn tell(&mut self, n: usize, fact: Fact) {
+        let before = self.waiting();
+        // "The tracker uses the greatest it has seen."
+        self.now = self.now.max(fact.at);
+        self.told = n;
+        let still = self.waiting();
+        self.expired
+            .extend(before.iter().filter(|mid| !still.contains(mid)));
+        self.answer = self.take(n, fact.what);
+        for (life, sent) in self.lives.iter().zip(&mut self.sent_after) {
+            if life.sent_at().is_some() && sent.is_none() {
+                *sent = Some(n);
+            }
+        }
+    }
+
+    fn waiting(&self) -> Vec<u32> {
+        let open = self.lives.iter().filter(|life| open(self.state(life)));
+        open.map(|life| life.command.mid).collect()
+    }
+
     pub fn find(&self, mid: u32) -> Option<usize> {
         self.lives.iter().position(|life| life.command.mid == mid)
     }

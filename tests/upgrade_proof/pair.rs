@@ -6,7 +6,7 @@ use wudun_ota::upgrade::{
 };
 use wudun_ota::{Error, Input};
 
-use super::history::{Answer, World, judge};
+use super::history::{Answer, World};
 use super::page::{Picture, open};
 use super::words::{Fact, Message, Waits, What, command_topic, mid, result_topic};
 
@@ -20,6 +20,8 @@ pub const WAITS: Waits = Waits {
 #[derive(Clone)]
 pub struct Pair {
     pub tracker: Tracker,
+    /// What the page says.
+    pub world: World,
     pub history: Vec<Fact>,
     pub now: u64,
     /// The tracker's numbers of what was heard.
@@ -84,6 +86,7 @@ impl Pair {
                 first_result_ms: WAITS.first,
                 final_result_ms: WAITS.last,
             }),
+            world: World::new(WAITS),
             history: Vec::new(),
             now: T0,
             results: Vec::new(),
@@ -91,17 +94,22 @@ impl Pair {
     }
 
     /// Both are told; what they say and how they then stand is compared.
-    pub fn tell(&mut self, what: What) -> World {
-        self.history.push(Fact { at: self.now, what });
+    pub fn tell(&mut self, what: What) {
+        let fact = Fact { at: self.now, what };
         let said = self.tell_tracker(what);
-        let world = judge(&self.history, WAITS);
-        self.compare_answers(&said, &world);
-        self.compare_totals(&world);
-        world
+        self.world.tell(self.history.len(), fact);
+        self.history.push(fact);
+        self.compare_answers(&said);
+        self.compare_totals();
     }
 
     pub fn wait(&mut self, ms: u64) {
         self.now += ms;
+    }
+
+    /// Whoever gives the time has set the clock back.
+    pub fn set_back(&mut self, ms: u64) {
+        self.now -= ms;
     }
 
     fn tell_tracker(&mut self, what: What) -> Answer {
@@ -164,8 +172,8 @@ impl Pair {
         }
     }
 
-    fn compare_answers(&self, said: &Answer, world: &World) {
-        let page = &world.answer;
+    fn compare_answers(&self, said: &Answer) {
+        let page = &self.world.answer;
         let told = || {
             format!(
                 "\n{:#?}\nthe tracker says {said:?}\nthe page {page:?}",
@@ -192,8 +200,8 @@ impl Pair {
     }
 
     /// What the tracker says of all attempts together, which costs little.
-    fn compare_totals(&self, world: &World) {
-        let pictures = world.pictures();
+    fn compare_totals(&self) {
+        let pictures = self.world.pictures();
         let counts = self.tracker.counts();
         let number =
             |is: &dyn Fn(&Picture) -> bool| pictures.iter().filter(|(_, one)| is(one)).count();
@@ -212,12 +220,13 @@ impl Pair {
             "{:#?}",
             self.history
         );
-        let next = world.next_deadline();
+        let next = self.world.next_deadline();
         assert_eq!(self.tracker.next_deadline(), next, "{:#?}", self.history);
     }
 
     /// Every attempt, with its timeline.
-    pub fn compare_attempts(&self, world: &World) {
+    pub fn compare_attempts(&self) {
+        let world = &self.world;
         for (id, page) in world.pictures() {
             let view = self.tracker.attempt(&mid(id)).unwrap();
             let told = || format!("attempt {id} in\n{:#?}\n{:#?}", self.history, view.timeline);
