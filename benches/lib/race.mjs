@@ -1,7 +1,8 @@
 // The decode benchmark, for any engine: who reads the same messages faster, in rounds that take turns.
 import { check, decode, safeDecode } from "wudun-ota";
+import { ajv } from "./ajv.mjs";
 import { broken, commands, escaped, foreign, pretty, results } from "./messages.mjs";
-import { ajv, zod } from "./schemas.mjs";
+import { zod } from "./zod.mjs";
 
 const decoder = new TextDecoder();
 const first = ajv({ allErrors: false });

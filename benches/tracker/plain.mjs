@@ -1,5 +1,5 @@
 // What a user would otherwise write: JSON.parse, ajv and a Map of attempts, by the rules of §7.
-import { ajv } from "../lib/schemas.mjs";
+import { ajv } from "../lib/ajv.mjs";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const valid = ajv({ allErrors: false });

@@ -1,7 +1,6 @@
 export { hashFirmware, hashFirmwares, safeHashFirmware, safeHashFirmwares } from "../firmware/index.js";
 export { buildCommand, buildResult, safeBuildCommand, safeBuildResult } from "./build.js";
 export { OtaError } from "./errors.js";
-export { ready } from "./instance.js";
 export { compareMd5, createMd5, md5, resumeMd5, safeCompareMd5, safeMd5, safeResumeMd5 } from "./md5.js";
 export {
   check,
@@ -13,6 +12,7 @@ export {
   safeValidate,
   validate,
 } from "./messages.js";
+export { ready } from "./ready.js";
 export { asyncApi, commandSchema, jsonSchema, resultSchema, safeAsyncApi } from "./schema.js";
 export { STATUSES } from "./statuses.gen.js";
 export {

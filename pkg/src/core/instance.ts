@@ -2,29 +2,13 @@
 
 import { type Bindings, createGlue } from "../generated/glue.js";
 import { coreNotLoaded, OtaError } from "./errors.js";
-import { moduleNow, moduleSoon } from "./source.js";
+import { moduleNow } from "./source.js";
 import type { Diagnostic } from "./types.js";
 import { codedOf, diagnosticsOf, learnWords } from "./words.js";
 
 export type { Bindings };
 
 let shared: Bindings | undefined;
-
-/**
- * Optional: compiles the core without blocking the thread. Everything else does so by itself at first use.
- *
- * @example
- * ```ts
- * import { md5, ready } from "wudun-ota";
- *
- * await ready(); // optional: nothing below waits for the compiler
- * console.log(md5(new Uint8Array()));
- * // d41d8cd98f00b204e9800998ecf8427e
- * ```
- */
-export async function ready(): Promise<void> {
-  await moduleSoon();
-}
 
 /** A new instance of the core, with memory of its own. */
 export function newInstance(): Bindings {

@@ -7,10 +7,18 @@ let compiled: WebAssembly.Module | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
 function bytes(): Uint8Array<ArrayBuffer> {
+  // Where engine or platform have a way of their own, it takes a tenth of the time.
+  if (readsBase64(Uint8Array)) return Uint8Array.fromBase64(wasmBase64);
+  if (globalThis.Buffer !== undefined) return globalThis.Buffer.from(wasmBase64, "base64");
   const text = atob(wasmBase64);
   const result = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) result[i] = text.charCodeAt(i);
   return result;
+}
+
+/** Engines since 2024 do; the library of types does not know yet. */
+function readsBase64(type: object): type is { fromBase64(text: string): Uint8Array<ArrayBuffer> } {
+  return "fromBase64" in type;
 }
 
 /** The module, compiled on the calling thread if it is not there yet. */

@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 import { invalidArgument } from "../core/errors.js";
-import { ready } from "../core/instance.js";
+import { moduleSoon } from "../core/source.js";
 import type { FirmwareHash, HashOptions } from "../core/types.js";
 import { aborted } from "../firmware/drain.js";
 import { createHasher } from "../firmware/hasher.js";
@@ -33,7 +33,7 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
   try {
     const found = await file.stat();
     const total = found.isFile() ? found.size : undefined;
-    await ready();
+    await moduleSoon();
     const hasher = createHasher({ slots: 1, bytes: 2 * partBytes, sha256: options.sha256 === true });
     const memory = hasher.memory();
     const read = async (start: number) => (await file.read(memory, start, partBytes, null)).bytesRead;
