@@ -120,7 +120,7 @@ async function translate() {
   mkdirSync(cjs);
   writeFileSync(join(cjs, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   for (const name of readdirSync(dist)) {
-    if (!name.endsWith(".js") || programs.includes(name)) continue;
+    if (!name.endsWith(".js") || programs.includes(name) || name.startsWith("program-")) continue;
     const text = readFileSync(join(dist, name), "utf8");
     const { code } = await transform(text, {
       format: "cjs",

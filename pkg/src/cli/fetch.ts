@@ -1,5 +1,4 @@
-import { get as httpGet, type IncomingMessage } from "node:http";
-import { get as httpsGet } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { hashFirmware, type Text } from "../index.js";
 import { failed } from "./failure.js";
 import { percentDecoded } from "./secrets.js";
@@ -91,8 +90,9 @@ async function hashBody(
   }
 }
 
-function request(url: URL, auth: string | undefined): Promise<IncomingMessage> {
-  const get = url.protocol === "https:" ? httpsGet : httpGet;
+async function request(url: URL, auth: string | undefined): Promise<IncomingMessage> {
+  // Loaded here: they take longer to load than a small file to hash.
+  const { get } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   const options = {
     // A connection of its own, so that none is kept open afterwards.
     agent: false as const,

@@ -45,6 +45,11 @@ export class Output {
     return this.#closed.signal;
   }
 
+  /** How wide the terminal of standard error is. */
+  get columns(): number {
+    return process.stderr.columns || DEFAULT_COLUMNS;
+  }
+
   /** `text` in the chosen language. */
   say(text: Text): string {
     return text[this.language];
@@ -91,8 +96,7 @@ export class Output {
   status(text: string | undefined): void {
     if (process.stderr.isTTY !== true) return;
     this.#clearStatus();
-    this.#status =
-      text === undefined ? undefined : redact(text).slice(0, (process.stderr.columns || DEFAULT_COLUMNS) - 1);
+    this.#status = text === undefined ? undefined : redact(text).slice(0, this.columns - 1);
     if (this.#status !== undefined) process.stderr.write(this.paintNote("dim", this.#status));
   }
 

@@ -10,8 +10,8 @@ export interface Digests {
 /** Images that can be under way at once, each in a slot: the lanes of two vectors. */
 export const mostSlots = 8;
 
-/** Bytes of one image taken in at once: small enough to stay in the processor's cache, large enough to be worth the call. */
-export const partBytes = 1 << 15;
+/** Bytes of one image taken in at once: enough to be worth a call of the system, and in lanes still in the cache. */
+export const partBytes = 1 << 17;
 
 export interface Hasher {
   /** The memory to write into before `update`: `bytes` long. Ask anew for each use. */
@@ -21,24 +21,39 @@ export interface Hasher {
   /** The digests of a slot, which is free afterwards. */
   finish(slot: number): Digests;
   clear(slot: number): void;
+  /** To be called when it is no longer needed, and all slots are free: the next one with the same shape takes it over. */
+  release(): void;
 }
 
+/** The one released last: its memory is small, and making another takes as long as hashing a mebibyte. */
+let idle: { shape: string; hasher: Hasher } | undefined;
+
 export function createHasher({ slots, bytes, sha256 }: { slots: number; bytes: number; sha256: boolean }): Hasher {
+  const shape = `${slots} ${bytes} ${sha256}`;
+  if (idle?.shape === shape) {
+    const { hasher } = idle;
+    idle = undefined;
+    return hasher;
+  }
   const { bindings, memory } = instantiate();
   const guarded = <T>(run: () => T) => guard(run, () => undefined);
-  const hasher = guarded(() => new bindings.Hasher(slots, bytes, sha256));
-  const address = hasher.address();
+  const core = guarded(() => new bindings.Hasher(slots, bytes, sha256));
+  const address = core.address();
   let view = new Uint8Array(memory.buffer, address, bytes);
-  return {
+  const hasher: Hasher = {
     memory() {
       // Growing the memory detaches its buffer.
       if (view.buffer !== memory.buffer) view = new Uint8Array(memory.buffer, address, bytes);
       return view;
     },
-    update: (parts) => guarded(() => hasher.update(parts)),
-    finish: (slot) => guarded(() => parse<Digests>(hasher.finish(slot) ?? "{}")),
-    clear: (slot) => guarded(() => hasher.clear(slot)),
+    update: (parts) => guarded(() => core.update(parts)),
+    finish: (slot) => guarded(() => parse<Digests>(core.finish(slot) ?? "{}")),
+    clear: (slot) => guarded(() => core.clear(slot)),
+    release() {
+      idle = { shape, hasher };
+    },
   };
+  return hasher;
 }
 
 /** Of a single image, that costs nothing, and fewer calls. */
@@ -55,6 +70,11 @@ export function createSingleHasher(sha256: boolean) {
         hasher.update(Uint32Array.of(0, part.length));
       }
     },
-    finish: () => hasher.finish(0),
+    /** The digests. Nothing can be added afterwards. */
+    finish() {
+      const digests = hasher.finish(0);
+      hasher.release();
+      return digests;
+    },
   };
 }

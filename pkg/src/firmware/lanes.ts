@@ -122,7 +122,10 @@ export async function hashInLanes(queue: Queue, sha256: boolean, signal?: AbortS
     while (true) {
       openJobs();
       if (open.size === 0) {
-        if (!more) return;
+        if (!more) {
+          hasher.release();
+          return;
+        }
         await Promise.race([more, abort.promise]);
         continue;
       }

@@ -6,9 +6,10 @@ import { moduleSoon } from "../core/source.js";
 import type { FirmwareHash, HashOptions } from "../core/types.js";
 import { aborted } from "../firmware/drain.js";
 import { createHasher } from "../firmware/hasher.js";
+import { hashThrough } from "./hash-through.js";
 
-/** One part is read while the other is hashed. */
-const partBytes = 1 << 18;
+/** One half is read while the other is hashed: in smaller parts, waiting for the system takes longer. */
+const memoryBytes = 1 << 21;
 
 /**
  * MD5, and SHA-256 if wanted, of a file, without holding it in memory: read straight into the memory of the core, on
@@ -34,28 +35,17 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
     const found = await file.stat();
     const total = found.isFile() ? found.size : undefined;
     await moduleSoon();
-    const hasher = createHasher({ slots: 1, bytes: 2 * partBytes, sha256: options.sha256 === true });
-    const memory = hasher.memory();
-    const read = async (start: number) => (await file.read(memory, start, partBytes, null)).bytesRead;
+    const hasher = createHasher({ slots: 1, bytes: memoryBytes, sha256: options.sha256 === true });
     let size = 0;
-    let start = 0;
-    let length = await read(start);
-    while (length > 0) {
-      const other = partBytes - start;
-      const reading = read(other);
-      // Nothing may be left reading into memory or an open file when this ends, so it is awaited in any case.
-      try {
-        hasher.update(Uint32Array.of(start, length));
-        size += length;
-        onProgress?.({ bytes: size, total });
-      } finally {
-        length = await reading;
-      }
-      start = other;
+    await hashThrough(file.fd, hasher, 0, (bytes) => {
+      size += bytes;
+      onProgress?.({ bytes: size, total });
       if (signal?.aborted) throw aborted(signal);
-    }
+    });
     if (size === 0) onProgress?.({ bytes: 0, total });
-    return { ...hasher.finish(0), size, thread: "calling" };
+    const digests = hasher.finish(0);
+    hasher.release();
+    return { ...digests, size, thread: "calling" };
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { supply } from "../core/source-slim.js";
 import { createHasher, type Digests, mostSlots, partBytes } from "../firmware/hasher.js";
+import { hashThrough } from "./hash-through.js";
 
 export interface ThreadData {
   module: WebAssembly.Module;
@@ -35,7 +36,7 @@ interface Open {
   size: number;
 }
 
-export function hashAll({ files, sha256 }: ThreadData): void {
+export async function hashAll({ files, sha256 }: ThreadData): Promise<void> {
   const hasher = createHasher({ slots: mostSlots, bytes: mostSlots * partBytes, sha256 });
   const memory = hasher.memory();
   const waiting = [...files];
@@ -62,6 +63,19 @@ export function hashAll({ files, sha256 }: ThreadData): void {
     index,
     problem: problemOf(error),
   });
+  const end = (image: Open) => {
+    const digests = hasher.finish(image.slot);
+    close(image, { type: "ended", index: image.index, digests, size: image.size });
+  };
+  const giveUp = (image: Open, error: unknown) => {
+    hasher.clear(image.slot);
+    close(image, fail(image.index, error));
+  };
+  const add = (image: Open, length: number) => {
+    image.size += length;
+    unreported += length;
+    if (performance.now() - reportedAt > reportMs) report();
+  };
 
   while (true) {
     while (free.length > 0 && waiting.length > 0) {
@@ -74,28 +88,33 @@ export function hashAll({ files, sha256 }: ThreadData): void {
         say(fail(next.index, error));
       }
     }
-    if (open.size === 0) break;
+    if (open.size < 2) break;
     parts.fill(0);
     for (const image of open) {
       const start = image.slot * partBytes;
       try {
         const length = readSync(image.file, memory, start, partBytes, null);
         if (length === 0) {
-          const digests = hasher.finish(image.slot);
-          close(image, { type: "ended", index: image.index, digests, size: image.size });
+          end(image);
           continue;
         }
         parts[2 * image.slot] = start;
         parts[2 * image.slot + 1] = length;
-        image.size += length;
-        unreported += length;
+        add(image, length);
       } catch (error) {
-        hasher.clear(image.slot);
-        close(image, fail(image.index, error));
+        giveUp(image, error);
       }
     }
     hasher.update(parts);
-    if (performance.now() - reportedAt > reportMs) report();
+  }
+  // The last one is alone: nothing else would be done while it is read.
+  for (const image of open) {
+    try {
+      await hashThrough(image.file, hasher, image.slot, (length) => add(image, length));
+      end(image);
+    } catch (error) {
+      giveUp(image, error);
+    }
   }
   report();
 }
@@ -108,4 +127,4 @@ function problemOf(error: unknown): Problem {
 
 const data: ThreadData = workerData;
 await supply(data.module);
-hashAll(data);
+await hashAll(data);
