@@ -9,8 +9,8 @@ use super::error::refused;
 use super::json::json;
 use super::message::input;
 use crate::upgrade::{
-    self, Alert, AlertCode, Deadlines, Disposition, Expected, LogKind, MatchedBy, Open, PageQuery,
-    Phase1, RefusalReason, Restoring, State, Verification,
+    self, Alert, AlertCode, AttemptView, Deadlines, Disposition, Expected, LogKind, MatchedBy,
+    Open, PageQuery, Phase1, RefusalReason, Restoring, State, Verification,
 };
 use crate::{Error, Input, Status};
 
@@ -41,6 +41,27 @@ fn deadlines(send: Option<f64>, first_result: Option<f64>, final_result: Option<
 
 fn answer<T: Serialize>(result: Result<T, Error>) -> Result<String, String> {
     result.map(|value| json(&value)).map_err(refused)
+}
+
+/// The same JSON as its own `Serialize` gives, which would need the row's once more, to flatten it.
+fn whole(attempt: &AttemptView) -> String {
+    let AttemptView {
+        row,
+        topic,
+        command,
+        timeline,
+    } = attempt;
+    let mut text = json(row);
+    text.pop();
+    for (key, value) in [
+        ("topic", json(topic)),
+        ("command", json(command)),
+        ("timeline", json(timeline)),
+    ] {
+        text.extend([",\"", key, "\":", &value]);
+    }
+    text.push('}');
+    text
 }
 
 /// Numbers of reasons: JavaScript has the same order in `tracker.ts`.
@@ -160,7 +181,7 @@ impl Tracker {
     }
 
     pub fn attempt(&self, id: &str) -> Option<String> {
-        self.inner.attempt(id).map(|attempt| json(&attempt))
+        self.inner.attempt(id).map(|attempt| whole(&attempt))
     }
 
     pub fn explain(&self, id: &str) -> Result<String, String> {
