@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { wasmStep } from "./build-wasm.mjs";
 import { dist, generated, inRoot } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { entryBudgetFile, weighEntries } from "./sizes.mjs";
 import { hashOfStep } from "./steps.mjs";
 
 /** Entries of the default package, by the name of what they become; absent ones are skipped. */
@@ -164,6 +165,7 @@ export const packageStep = {
     "package-lock.json",
     "pkg/src",
     "scripts/lib/build-package.mjs",
+    entryBudgetFile,
     ...documents,
   ],
   facts: async () => [await hashOfStep(wasmStep)],
@@ -191,5 +193,6 @@ export const packageStep = {
       .replaceAll(/: any\b|=> any\b/g, (any) => any.replace("any", "unknown"));
     writeFileSync(bindings, declared);
     copyTypes();
+    return weighEntries();
   },
 };
