@@ -14,6 +14,9 @@ const BUCKET: usize = 1_024;
 /// Most buckets in a group before it is divided.
 const GROUP: usize = 64;
 
+/// How many places of a list are passed by before others are looked at.
+const STRIDE: usize = 512;
+
 /// Names looked at beforehand for a bucket, and of how many attempts one: what comes of it is seldom
 /// more than a bucket holds.
 const SAMPLES: usize = 32;
@@ -170,18 +173,18 @@ impl Devices {
                 }
             }
         }
-        for run in &mut runs {
-            run.settle(wanted, names);
-        }
+        let words = wanted.words();
         // The last of the runs' heads, again and again: a few hundred numbers side by side.
-        while let Some(run) = runs.iter_mut().max_by_key(|run| run.head)
-            && let Some(place) = run.head
+        while let Some(run) = runs.iter_mut().max_by_key(|run| run.places.last())
+            && let Some((place, rest)) = run.places.split_last()
         {
-            if !take(place) {
-                return;
+            if run.sure {
+                if !take(*place) {
+                    return;
+                }
+                run.places = rest;
             }
-            run.places = run.places.split_last().map_or(&[], |(_, rest)| rest);
-            run.settle(wanted, names);
+            run.settle(words, names);
         }
     }
 
@@ -294,8 +297,8 @@ struct Run<'a> {
     places: &'a [u32],
     /// The beginning of the names, where they have to be looked at.
     check: Option<&'a str>,
-    /// The last place that is wanted.
-    head: Option<u32>,
+    /// Whether the last place is known to be wanted.
+    sure: bool,
 }
 
 impl<'a> Run<'a> {
@@ -304,22 +307,26 @@ impl<'a> Run<'a> {
         Run {
             places: places.get(..length).unwrap_or_default(),
             check,
-            head: None,
+            sure: false,
         }
     }
 
-    /// Goes to the last place that is wanted.
-    fn settle(&mut self, wanted: &Bits, names: Names<'_>) {
-        let fits = |place: u32| {
-            let named = |prefix| names.device(place).starts_with(prefix);
-            wanted.has(place) && self.check.is_none_or(named)
-        };
-        while let Some((place, rest)) = self.places.split_last() {
-            if fits(*place) {
-                break;
+    /// Goes to the last place that is wanted, or some way towards it: others may come first.
+    fn settle(&mut self, wanted: &[u64], names: Names<'_>) {
+        self.sure = false;
+        for _ in 0..STRIDE {
+            let Some((place, rest)) = self.places.split_last() else {
+                return;
+            };
+            let word = wanted.get((place / 64) as usize).copied();
+            if word.unwrap_or_default() >> (place % 64) & 1 == 1 {
+                let named = |prefix| names.device(*place).starts_with(prefix);
+                self.sure = self.check.is_none_or(named);
+                if self.sure {
+                    return;
+                }
             }
             self.places = rest;
         }
-        self.head = self.places.last().copied();
     }
 }

@@ -7,6 +7,11 @@ pub(crate) struct Bits {
 }
 
 impl Bits {
+    /// A bit for each number.
+    pub(crate) fn words(&self) -> &[u64] {
+        self.levels.first().map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn has(&self, number: u32) -> bool {
         let word = self.word(0, number / 64);
         word >> (number % 64) & 1 == 1
