@@ -339,7 +339,7 @@ impl Tracker {
     /// not matter how often the tracker is called.
     fn advance(&mut self, now: u64) {
         self.now = self.now.max(now);
-        while let Some(at) = self.index.next_deadline().filter(|at| *at <= self.now) {
+        while let Some(at) = self.index.deadline_by(self.now) {
             for slot in self.index.all_due_at(at) {
                 let record = self.index.get(slot);
                 let sent = record.is_some_and(|record| record.attempt().sent_at.is_some());

@@ -19,6 +19,34 @@ const RETAINED: u32 = 2;
 const ATTEMPT: u32 = 1 << 16;
 const LONG: u32 = 1 << 17;
 
+/// A message on the desk.
+struct Laid<'a> {
+    topic: &'a str,
+    payload: &'a [u8],
+    /// The payload's; it may be cut.
+    size: usize,
+    flags: u32,
+}
+
+fn messages<'a>(
+    bytes: &'a [u8],
+    heads: &'a [[u32; HEAD]],
+) -> impl Iterator<Item = Laid<'a>> + Clone {
+    let mut start = 0;
+    heads.iter().map(move |[topic_end, end, size, flags]| {
+        let place = |from: u32, to: u32| bytes.get(from as usize..to as usize).unwrap_or_default();
+        let topic = std::str::from_utf8(place(start, *topic_end)).unwrap_or_default();
+        let payload = place(*topic_end, *end);
+        start = *end;
+        Laid {
+            topic,
+            payload,
+            size: *size as usize,
+            flags: *flags,
+        }
+    })
+}
+
 /// Made when it is used first.
 #[derive(Default)]
 pub(super) struct Desk {
@@ -52,24 +80,29 @@ impl Desk {
             answers,
         } = self;
         answers.clear();
-        let heads = heads.as_chunks().0;
+        let heads: &[[u32; HEAD]] = heads.as_chunks().0;
         let records = records.as_chunks_mut().0;
-        let mut start = 0;
-        for (head, record) in heads.iter().zip(records).take(count) {
-            let [topic_end, end, size, flags]: [u32; HEAD] = *head;
-            let place = |from: u32, to: u32| bytes.get(from as usize..to as usize);
-            let topic = place(start, topic_end).and_then(|topic| std::str::from_utf8(topic).ok());
-            let payload = place(topic_end, end).unwrap_or_default();
-            start = end;
+        let messages = messages(bytes, heads).take(count);
+        if count > 1 {
+            let topics = messages.clone().map(|message| message.topic);
+            std::hint::black_box(tracker.foresee(topics));
+        }
+        for (message, record) in messages.zip(records) {
+            let Laid {
+                topic,
+                payload,
+                size,
+                flags,
+            } = message;
             let payload = if flags & TEXT != 0 {
                 Input::wtf8(payload)
-            } else if size as usize > payload.len() {
-                Input::too_large(payload, size as usize)
+            } else if size > payload.len() {
+                Input::too_large(payload, size)
             } else {
                 Input::bytes(payload)
             };
             let retained = flags & RETAINED != 0;
-            let outcome = tracker.take_in(topic.unwrap_or_default(), payload, now, retained);
+            let outcome = tracker.take_in(topic, payload, now, retained);
             write(tracker, outcome, record, answers);
         }
     }

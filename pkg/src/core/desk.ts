@@ -49,14 +49,14 @@ const ID_LENGTH = 36;
 const ATTEMPT = 1 << 16;
 const LONG = 1 << 17;
 
-/** What the numbers in records mean. */
+/** What the numbers in records mean; 0 is none where there may be none. */
 interface Names {
   dispositions: Disposition[];
-  matchedBy: MatchedBy[];
+  matchedBy: (MatchedBy | undefined)[];
   states: AttemptState[];
-  statuses: StatusName[];
-  verifications: Verification[];
-  phases: Phase1[];
+  statuses: (StatusName | undefined)[];
+  verifications: (Verification | undefined)[];
+  phases: (Phase1 | undefined)[];
   alerts: [code: AlertCode, words: number][];
 }
 
@@ -75,7 +75,16 @@ function learnNames(): Names {
   const [dispositions, matchedBy, states, statuses, verifications, phases, alerts] = parse<Wire>(
     current().trackerNames(),
   );
-  return { dispositions, matchedBy, states, statuses, verifications, phases, alerts };
+  const orNone = <T>(list: T[]) => [undefined, ...list];
+  return {
+    dispositions,
+    matchedBy: orNone(matchedBy),
+    states,
+    statuses: orNone(statuses),
+    verifications: orNone(verifications),
+    phases: orNone(phases),
+    alerts,
+  };
 }
 
 const encoder = new TextEncoder();
@@ -209,7 +218,7 @@ export class Desk {
     const before = this.#snapshot(snapshots & 0xffff);
     const after = this.#snapshot(snapshots >>> 16);
     const attemptIds = [attemptId];
-    const matchedBy = this.#names.matchedBy[((first >>> 8) & 0xff) - 1];
+    const matchedBy = this.#names.matchedBy[(first >>> 8) & 0xff];
     if (matchedBy === undefined) {
       return { disposition, attemptId, before, after, alerts, diagnostics: [], attemptIds };
     }
@@ -229,10 +238,10 @@ export class Desk {
   #snapshot(bits: number): Snapshot {
     const { states, statuses, verifications, phases } = this.#names;
     const state = states[bits & 15] ?? "unpublished";
-    const outcome = statuses[((bits >>> 4) & 7) - 1];
-    const phase1 = phases[((bits >>> 9) & 3) - 1];
+    const outcome = statuses[(bits >>> 4) & 7];
+    const phase1 = phases[(bits >>> 9) & 3];
     if (outcome === undefined) return phase1 === undefined ? { state } : { state, phase1 };
-    const verification = verifications[((bits >>> 7) & 3) - 1] ?? "unverified";
+    const verification = verifications[(bits >>> 7) & 3] ?? "unverified";
     return phase1 === undefined ? { state, outcome, verification } : { state, outcome, verification, phase1 };
   }
 

@@ -237,6 +237,29 @@ impl Index {
         self.addresses.table.under(place.print.short()).find(is)
     }
 
+    /// Looks at where addresses are found, then at the addresses, then at what was last there: one look
+    /// does not wait for the other. Gives what keeps a compiler from leaving that out.
+    #[cfg(feature = "wasm")]
+    #[inline(never)]
+    pub(crate) fn foresee<'a>(&self, places: impl Iterator<Item = Place<'a>>) -> u32 {
+        let Addresses {
+            all, table, seen, ..
+        } = &self.addresses;
+        let hashes: Vec<u32> = places.map(|place| place.print.short()).collect();
+        let homes = hashes
+            .iter()
+            .fold(0, |sum, hash| sum ^ table.home_of(*hash));
+        let numbers = hashes.iter().filter_map(|hash| table.under(*hash).next());
+        let known = numbers.filter_map(|number| all.get(number));
+        let last: Vec<_> = known.map(|known| (known.last, known.latest)).collect();
+        last.iter().fold(homes, |sum, (last, latest)| {
+            let record = self.get(*last);
+            // Something of either cache line.
+            let record = record.map_or(0, |record| record.timestamp as u32 ^ record.address);
+            sum ^ record ^ seen.get(*latest).map_or(0, |seen| seen.next)
+        })
+    }
+
     /// Whether there are attempts at an address.
     pub(crate) fn is_known(&self, address: u32) -> bool {
         let address = self.addresses.get(address);

@@ -11,16 +11,29 @@ use super::Index;
 const EMPTY: usize = 1_024;
 
 /// Attempts that wait for the same kind of deadline, the first due first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Queue {
     /// Every attempt knows its place; [`NONE`] is an empty one.
     places: Vec<Slot>,
     waiting: usize,
-    /// Where the first is, and when it is due.
+    /// Where the first is.
     first: usize,
-    due: Option<u64>,
+    /// Nobody is due before.
+    due: u64,
     /// When the one is due that is due last of all that have come.
     last: u64,
+}
+
+impl Default for Queue {
+    fn default() -> Queue {
+        Queue {
+            places: Vec::new(),
+            waiting: 0,
+            first: 0,
+            due: u64::MAX,
+            last: 0,
+        }
+    }
 }
 
 impl Index {
@@ -30,8 +43,27 @@ impl Index {
         Some((deadline.at, deadline.kind as usize))
     }
 
+    fn first_due(&self, queue: &Queue) -> Option<u64> {
+        let first = queue.places.get(queue.first)?;
+        self.due_at(*first).map(|(at, _)| at)
+    }
+
     pub(crate) fn next_deadline(&self) -> Option<u64> {
-        self.queues.iter().filter_map(|queue| queue.due).min()
+        let firsts = self.queues.iter();
+        firsts.filter_map(|queue| self.first_due(queue)).min()
+    }
+
+    /// The next deadline, if it has come. Mostly nobody has to be looked at for that.
+    pub(crate) fn deadline_by(&mut self, now: u64) -> Option<u64> {
+        if self.queues.iter().all(|queue| queue.due > now) {
+            return None;
+        }
+        let dues = self.queues.each_ref().map(|queue| self.first_due(queue));
+        for (queue, due) in self.queues.iter_mut().zip(dues) {
+            queue.due = due.unwrap_or(u64::MAX);
+        }
+        let next = self.queues.iter().map(|queue| queue.due).min();
+        next.filter(|next| *next <= now)
     }
 
     /// All attempts that are due at the next deadline, those opened first before others.
@@ -65,15 +97,12 @@ impl Index {
         };
         *empty = NONE;
         queue.waiting -= 1;
-        let is_first = place as usize == queue.first;
         if queue.places.len() > 2 * queue.waiting + EMPTY {
             queue.places.retain(|slot| *slot != NONE);
             queue.first = 0;
             self.renumber(kind, 0);
         }
-        if is_first {
-            self.find_first(kind);
-        }
+        self.find_first(kind);
     }
 
     /// Tells an attempt its place; gives the one that it had.
@@ -95,23 +124,17 @@ impl Index {
         }
     }
 
-    /// Goes on to the first that waits, after the one before it has left.
-    #[inline(never)]
+    /// Goes on to the first that waits.
     fn find_first(&mut self, kind: usize) {
-        let Some(queue) = self.queues.get(kind) else {
-            return;
-        };
-        let rest = queue.places.get(queue.first..).unwrap_or_default();
-        let mut waiting = (queue.first..).zip(rest).filter(|(_, slot)| **slot != NONE);
-        let found = waiting.next();
-        let found = found.and_then(|(place, slot)| Some((place, self.due_at(*slot)?.0)));
         let Some(queue) = self.queues.get_mut(kind) else {
             return;
         };
-        match found {
-            Some((first, due)) => (queue.first, queue.due) = (first, Some(due)),
-            None => *queue = Queue::default(),
+        if queue.waiting == 0 {
+            *queue = Queue::default();
         }
+        let rest = queue.places.get(queue.first..).unwrap_or_default();
+        let empty = rest.iter().take_while(|slot| **slot == NONE).count();
+        queue.first += empty;
     }
 
     /// An attempt has expired, which is to be told.
@@ -176,7 +199,7 @@ impl Index {
         queue.places.insert(place, slot);
         queue.waiting += 1;
         queue.last = queue.last.max(at);
-        queue.due = queue.due.or(Some(at));
+        queue.due = queue.due.min(at);
         if at_end {
             self.put_in_place(slot, place as u32);
         } else {

@@ -24,6 +24,12 @@ impl Table {
         }
     }
 
+    /// What lies where a hash is looked for first, in part.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn home_of(&self, hash: u32) -> u32 {
+        self.at(Table::home(hash, self.places.len().wrapping_sub(1))) as u32
+    }
+
     /// The numbers under a hash, and possibly others: the caller compares.
     pub(crate) fn under(&self, hash: u32) -> impl Iterator<Item = u32> {
         let mask = self.places.len().wrapping_sub(1);

@@ -21,6 +21,9 @@ use crate::topic::Channel;
 /// A result that speaks of another time than this is suspect when only its subject ties it to an attempt.
 const TOLERANCE_MS: u64 = 600_000;
 
+/// What follows the address.
+const RESULT_TOPIC: &str = "/ota/upgrade/result";
+
 impl Tracker {
     /// Takes a delivery on either topic, read leniently. `retained`: it carried the MQTT retain flag.
     pub fn ingest(
@@ -32,6 +35,14 @@ impl Tracker {
     ) -> Ingested {
         let outcome = self.take_in(topic, payload, now, retained);
         self.tell(outcome)
+    }
+
+    /// Looks at what results on these topics will need, at all of one kind before the next: memory is as
+    /// slow for many as for one. Gives what nobody needs, so that looking is not left out.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn foresee<'a>(&self, topics: impl Iterator<Item = &'a str>) -> u32 {
+        let place = |topic: &'a str| topic.strip_suffix(RESULT_TOPIC).map(Place::of);
+        self.index.foresee(topics.filter_map(place))
     }
 
     /// As [`Tracker::ingest`], without putting the answer into words.
@@ -57,7 +68,7 @@ impl Tracker {
 
     /// The short way, for a plain result from an address with attempts: nothing is copied.
     fn scanned<'a>(&mut self, delivery: Delivery<'a>) -> Result<Outcome, Delivery<'a>> {
-        let Some(text) = delivery.topic.strip_suffix("/ota/upgrade/result") else {
+        let Some(text) = delivery.topic.strip_suffix(RESULT_TOPIC) else {
             return Err(delivery);
         };
         let place = Place::of(text);
