@@ -4,6 +4,7 @@ import { command, device, expected, midOf, result, some, start, topic } from "./
 import { plainTracker } from "./plain.mjs";
 
 /** @typedef {Record<string, number>} Figures */
+/** @typedef {{ topic: string, payload: Uint8Array }} Message */
 
 const rounds = 5;
 const median = (/** @type {number[]} */ list) => list.sort((a, b) => a - b)[list.length >> 1] ?? 0;
@@ -32,6 +33,8 @@ function ours() {
     sent: (/** @type {number} */ n) => void tracker.sent(midOf(n), start),
     ingest: (/** @type {string} */ to, /** @type {Uint8Array} */ payload, /** @type {number} */ now) =>
       tracker.ingest(to, payload, { now }),
+    ingestBatch: (/** @type {Message[]} */ messages, /** @type {number} */ now) =>
+      tracker.ingestBatch(messages, { now }),
   };
 }
 
@@ -41,6 +44,8 @@ function plain() {
     open: (/** @type {number} */ n) => void tracker.open(topic(n, "command"), command(n), expected, start),
     sent: (/** @type {number} */ n) => void tracker.sent(midOf(n), start),
     ingest: tracker.ingest,
+    ingestBatch: (/** @type {Message[]} */ messages, /** @type {number} */ now) =>
+      messages.map(({ topic, payload }) => tracker.ingest(topic, payload, now)),
   };
 }
 
@@ -89,33 +94,63 @@ export function agreement(count = 6_000) {
   return kinds;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** In one piece, as a client hands it over. */
+const flat = (/** @type {Message} */ { topic, payload }) => ({
+  topic: decoder.decode(encoder.encode(topic)),
+  payload,
+});
+
+/** How many messages a batch holds. */
+const batch = 256;
+
 /**
- * Medians of rounds of results, in nanoseconds each.
- * @param {{ ingest: (topic: string, payload: Uint8Array, now: number) => { disposition: string } }} side
+ * Medians of rounds of results, in nanoseconds each: one by one, and in batches.
+ * @param {{
+ *   ingest: (topic: string, payload: Uint8Array, now: number) => { disposition: string },
+ *   ingestBatch: (messages: Message[], now: number) => { disposition: string }[],
+ * }} side
  * @param {number} size
  */
 function results(side, size) {
   /** @type {Figures} */
   const figures = {};
-  const round = Math.min(20_000, Math.floor(size / (rounds + 1)));
-  const chosen = some(round * (rounds + 1), size);
-  for (const [name, status] of /** @type {const} */ ([
-    ["prepared", 2],
-    ["final", 4],
-    ["again", 4],
+  const round = Math.min(20_000, Math.floor(size / (rounds + 1) / 2));
+  const chosen = some(2 * round * (rounds + 1), size);
+  const oneByOne = (/** @type {Message[]} */ messages, /** @type {number} */ now) => {
+    let advanced = 0;
+    for (const { topic, payload } of messages) {
+      if (side.ingest(topic, payload, now).disposition === "advanced") advanced++;
+    }
+    return advanced;
+  };
+  const inBatches = (/** @type {Message[]} */ messages, /** @type {number} */ now) => {
+    let advanced = 0;
+    for (let at = 0; at < messages.length; at += batch) {
+      for (const { disposition } of side.ingestBatch(messages.slice(at, at + batch), now)) {
+        if (disposition === "advanced") advanced++;
+      }
+    }
+    return advanced;
+  };
+  for (const [name, status, take, from] of /** @type {const} */ ([
+    ["prepared", 2, oneByOne, 0],
+    ["final", 4, oneByOne, 0],
+    ["again", 4, oneByOne, 0],
+    ["prepared, batch", 2, inBatches, rounds + 1],
+    ["final, batch", 4, inBatches, rounds + 1],
+    ["again, batch", 4, inBatches, rounds + 1],
   ])) {
     /** @type {number[]} */
     const times = [];
-    for (let r = 0; r <= rounds; r++) {
-      const messages = chosen.slice(r * round, (r + 1) * round).map((n) => result(n, status));
-      const now = start + 60_000 * status;
+    const now = start + 60_000 * status;
+    for (let r = from; r <= from + rounds; r++) {
+      const messages = chosen.slice(r * round, (r + 1) * round).map((n) => flat(result(n, status)));
       const started = performance.now();
-      let advanced = 0;
-      for (const { topic, payload } of messages) {
-        if (side.ingest(topic, payload, now).disposition === "advanced") advanced++;
-      }
+      const advanced = take(messages, now);
       times.push(((performance.now() - started) * 1e6) / round);
-      const wanted = name === "again" ? 0 : round;
+      const wanted = name.startsWith("again") ? 0 : round;
       if (advanced !== wanted) throw new Error(`${name}: ${advanced} of ${wanted} advanced`);
     }
     figures[name] = median(times.slice(1));
