@@ -29,7 +29,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn device(self, position: u32) -> &'a str {
+    pub(super) fn device(self, position: u32) -> &'a str {
         let record = self.index.get(self.index.slot_at(position));
         record.map_or("", |record| self.index.device(record))
     }

@@ -28,6 +28,9 @@ pub(crate) struct Progress {
     moves: u32,
 }
 
+/// Of a state that so few attempts are in, the names of all are looked at.
+const FEW: usize = 512;
+
 /// Which attempts to list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted<'a> {
@@ -165,13 +168,19 @@ impl Index {
         if limit == 0 {
             return page;
         }
-        match wanted.device {
+        let count = |state| self.tally.by_state.get(state as usize);
+        let few = wanted.state.and_then(count).is_some_and(|few| *few < FEW);
+        match wanted.device.filter(|_| !few) {
             None => {
+                let prefix = wanted.device.unwrap_or_default();
                 let mut end = end;
-                while let Some(position) = bits.below(end)
-                    && take(position)
-                {
+                while let Some(position) = bits.below(end) {
                     end = position;
+                    let named = |name: &str| name.starts_with(prefix);
+                    let fits = prefix.is_empty() || named(self.by_name().device(position));
+                    if fits && !take(position) {
+                        break;
+                    }
                 }
             }
             Some(prefix) => self
