@@ -23,6 +23,13 @@ const blocks = (text: string, language: string) =>
 
 test("both READMEs have the same examples", async () => {
   const [english, chinese] = await Promise.all(readmes.map(read));
+  // a block in another language would run nowhere
+  for (const text of [english, chinese]) {
+    const fences = [...(text ?? "").matchAll(/^```(.*)$/gm)].map(([, language]) => language);
+    expect(fences.filter((_, i) => i % 2 === 0).filter((language) => language !== "js" && language !== "sh")).toEqual(
+      [],
+    );
+  }
   for (const language of ["js", "sh"]) {
     expect(blocks(chinese ?? "", language)).toEqual(blocks(english ?? "", language));
   }
