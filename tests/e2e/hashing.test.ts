@@ -72,6 +72,27 @@ test("a worker that dies rejects what it had under way", async ({ openBrowser })
   await expect.poll(() => page.workers().length).toBe(0);
 });
 
+test("a worker so slow that it reports every piece tells of none twice", async ({ openBrowser }) => {
+  const page = await (await openBrowser()).context.newPage();
+  await page.goto(await servePackage());
+  await page.route("**/firmware-worker.js", async (route) => {
+    const script = await (await route.fetch()).text();
+    await route.fulfill({
+      contentType: "text/javascript",
+      body: `let late = 0; performance.now = () => (late += 100);\n${script}`,
+    });
+  });
+  const size = 5_000_001;
+  const progress = await (await packageIn(page)).evaluate(async ({ hashFirmware }, size) => {
+    const progress: number[] = [];
+    await hashFirmware(new Blob([new Uint8Array(size)]), { onProgress: ({ bytes }) => progress.push(bytes) });
+    return progress;
+  }, size);
+  expect(progress).toEqual([...new Set(progress)].sort((a, b) => a - b));
+  expect(progress.length).toBeGreaterThan(1);
+  expect(progress.at(-1)).toBe(size);
+});
+
 test("hashing that is cancelled again and again leaves no worker", async ({ openBrowser }) => {
   const page = await (await openBrowser()).context.newPage();
   await page.goto(await servePackage());

@@ -27,13 +27,15 @@ const report = () => say({ type: "hashed", bytes: hashed });
 
 async function takeBlob(blob: Blob) {
   let reportedAt = performance.now();
+  let reported = 0;
   for await (const bytes of chunksOf(blob).chunks) {
     take(bytes);
     if (performance.now() - reportedAt < reportMs) continue;
     report();
+    reported = hashed;
     reportedAt = performance.now();
   }
-  if (hashed > 0) report();
+  if (hashed > reported) report();
 }
 
 function finish() {
