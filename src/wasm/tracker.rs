@@ -157,18 +157,23 @@ impl Tracker {
         self.inner.forget(id).map_err(refused)
     }
 
+    /// `size`: of the payload, in bytes; only the first of them come where it is beyond the limit.
     pub fn ingest(
         &mut self,
         topic: &str,
         payload: &[u8],
+        size: f64,
         text: bool,
         retained: bool,
         now: f64,
     ) -> String {
-        let ingested = self
-            .inner
-            .ingest(topic, input(payload, text), now as u64, retained);
-        json(&ingested)
+        let size = size as usize;
+        let payload = if size > payload.len() {
+            Input::too_large(payload, size)
+        } else {
+            input(payload, text)
+        };
+        json(&self.inner.ingest(topic, payload, now as u64, retained))
     }
 
     pub fn tick(&mut self, now: f64) -> String {

@@ -1,7 +1,17 @@
 /** Untrusted payloads cannot make the core grow (§5), nor differ between its two ways. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { check, type DecodeOptions, decode, safeDecode } from "wudun-ota";
+import {
+  check,
+  createTracker,
+  type DecodeOptions,
+  decode,
+  type Message,
+  safeBuildResult,
+  safeDecode,
+  safeEncode,
+  validate,
+} from "wudun-ota";
 import { watchMemories } from "../support/memories.js";
 
 const topic = "v1/wudun/pk/gw-1/ota/upgrade/result";
@@ -16,6 +26,8 @@ const json = JSON.stringify(message);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 const { count, size, stop } = watchMemories();
+const tracker = createTracker({ sendTimeoutMs: 1_000, firstResultTimeoutMs: 1_000, finalResultTimeoutMs: 1_000 });
+const commandTopic = topic.replace("result", "command");
 afterAll(stop);
 
 /** Documents that are meant to cost more than they should. */
@@ -59,7 +71,7 @@ describe("bounds", () => {
     for (let i = 0; i < 30; i++) all();
     for (let i = 0; i < 10_000; i++) decode(json, { topic });
     expect(size()).toBe(plateau);
-    expect(count()).toBe(1);
+    expect(count()).toBe(2);
   });
 
   it("refuses what is too large before it takes memory for it", () => {
@@ -70,6 +82,32 @@ describe("bounds", () => {
     const result = safeDecode(huge, { topic });
     expect(result.ok || result.error.code).toBe("json-too-large");
     expect(size()).toBe(before);
+  });
+
+  it.each<[string, (huge: string) => unknown]>([
+    ["decode", (huge) => safeDecode(huge, { topic })],
+    ["check", (huge) => check(huge, { topic })],
+    ["validate", (huge) => validate("result", { huge })],
+    ["encode", (huge) => safeEncode({ ...message, huge } as Message)],
+    ["buildResult", (huge) => safeBuildResult({ device: "gw-1", version: huge })],
+    ["tracker.ingest", (huge) => tracker.ingest(topic, huge, { now: 1 })],
+    ["tracker.ingest, on a long topic", (huge) => tracker.ingest(`${"p/".repeat(9_000)}${topic}`, huge, { now: 1 })],
+    ["tracker.ingestBatch", (huge) => tracker.ingestBatch([{ topic, payload: bytes(huge) }], { now: 1 })],
+    ["tracker.open", (huge) => expect(() => tracker.open({ topic: commandTopic, command: huge }, 1)).toThrow()],
+  ])("lets nothing in that is beyond the limit: %s", (_, call) => {
+    // What is made only once.
+    for (const small of ["x", "x".repeat(70_000)]) call(small);
+    const before = size();
+    call("x".repeat(64 * 1_024 * 1_024));
+    expect(size()).toBe(before);
+  });
+
+  it("tells texts and bytes beyond the limit apart by their beginnings and sizes", () => {
+    const huge = `${"é".repeat(2_047)}x😀${"z".repeat(70_000)}`;
+    const first = tracker.ingest(topic, huge, { now: 2 });
+    expect(first.diagnostics.map(({ code }) => code)).toEqual(["json-too-large"]);
+    expect(tracker.ingest(topic, bytes(huge), { now: 2 }).disposition).toBe("duplicate");
+    expect(tracker.ingest(topic, bytes(`${huge}z`), { now: 2 }).disposition).toBe("invalid");
   });
 
   it("reads on after memory has grown under the short way", () => {

@@ -28,7 +28,7 @@ type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
 /** Larger payloads are invalid (§5): the first bytes cross, for the log, and the size. */
 const MAX_BYTES = 65_536;
-const CUT = 4_096;
+export const CUT = 4_096;
 /** Longer topics go the long way; a UTF-16 unit takes at most three bytes. */
 const LONGEST_TOPIC = 16_384;
 const LONGEST_TEXT = 3 * LONGEST_TOPIC;

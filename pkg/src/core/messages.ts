@@ -2,9 +2,9 @@ import { commandOrResult, optionalNumber, optionalTopic, payloadOf, toJson } fro
 import { invalidArgument, OtaError, safely, withoutStack } from "./errors.js";
 import { checkFast, decodeFast } from "./fast.js";
 import { call, errorOf, inWords, parse } from "./instance.js";
-import { isUint8Array } from "./realm.js";
+import { sizeBeyondLimit } from "./limit.js";
 import { STATUSES } from "./statuses.gen.js";
-import { sizeOf, toBytes } from "./text.js";
+import { toBytes } from "./text.js";
 import { copyOf, knownTopic } from "./topic-cache.js";
 import type { CommandMessage, Decoded, DecodeOptions, Diagnostic, Kind, Message, Result } from "./types.js";
 
@@ -21,8 +21,11 @@ import type { CommandMessage, Decoded, DecodeOptions, Diagnostic, Kind, Message,
  * ```
  */
 export function encode(message: Message): string {
-  const bytes = toBytes(toJson(message, "message"));
-  const text = call((core) => core.encode(bytes));
+  const json = toJson(message, "message");
+  const size = sizeBeyondLimit(json);
+  const text = call((core) =>
+    size === undefined ? core.encode(toBytes(json)) : core.refuseSize(size, undefined, undefined, undefined),
+  );
   if (!text.startsWith("{")) throw errorOf(text);
   return text;
 }
@@ -95,8 +98,14 @@ export function read<M extends Message>(
   kind: Kind,
   { topic, now, maxBytes }: Pick<DecodeOptions, "topic" | "now" | "maxBytes"> = {},
 ): Answer<M> {
-  const bytes = toBytes(json);
-  return answerOf(call((core) => core.read(bytes, kind === "command", topic, now, maxBytes)));
+  const command = kind === "command";
+  const size = sizeBeyondLimit(json, maxBytes);
+  const answer = call((core) =>
+    size === undefined
+      ? core.read(toBytes(json), command, topic, now, maxBytes)
+      : core.refuseSize(size, topic, command, maxBytes),
+  );
+  return answerOf(answer);
 }
 
 /**
@@ -119,17 +128,6 @@ function checkSlowly(payload: Uint8Array | string, options: DecodeOptions): bool
   if (sizeBeyondLimit(payload, maxBytes) !== undefined) return false;
   const { bytes, text } = payloadOf(payload);
   return call((core) => core.check(bytes, text, topic, command, lenient, now, maxBytes));
-}
-
-/** The size of a payload that is too large (§5): it is refused before anything is made of it. */
-function sizeBeyondLimit(payload: Uint8Array | string, maxBytes: number | undefined): number | undefined {
-  const isText = typeof payload === "string";
-  if (!isText && !isUint8Array(payload)) return undefined;
-  const limit = call((core) => core.payloadLimit(maxBytes));
-  // A UTF-16 unit takes at most three bytes.
-  if (payload.length * (isText ? 3 : 1) <= limit) return undefined;
-  const size = isText ? sizeOf(payload) : payload.length;
-  return size > limit ? size : undefined;
 }
 
 /**

@@ -9,9 +9,10 @@ import {
   topicOf,
   wholeNumber,
 } from "./arguments.js";
-import { Desk } from "./desk.js";
+import { CUT, Desk } from "./desk.js";
 import { invalidArgument, OtaError, safely } from "./errors.js";
-import { type Bindings, guard, newInstance, parse } from "./instance.js";
+import { type Bindings, call, errorOf, guard, newInstance, parse } from "./instance.js";
+import { sizeBeyondLimit } from "./limit.js";
 import {
   attemptOf,
   ingestedOf,
@@ -126,8 +127,11 @@ function overtaken(): OtaError {
 
 /** For what does not fit on the desk. */
 function ingestLong(tracker: CoreTracker, { topic, payload, retained }: Delivery, now: number): Ingested {
-  const { bytes, text } = payloadOf(payload);
-  return ingestedOf(parse(tracker.ingest(topicOf(topic), bytes, text, retained === true, now)));
+  const beyond = sizeBeyondLimit(payload);
+  // The first bytes tell it apart; a character may begin at the last of them.
+  const { bytes, text } = payloadOf(beyond === undefined ? payload : payload.slice(0, CUT + 1));
+  const known = beyond === undefined ? bytes : bytes.subarray(0, CUT);
+  return ingestedOf(parse(tracker.ingest(topicOf(topic), known, beyond ?? bytes.length, text, retained === true, now)));
 }
 
 function wrap(make: (core: Bindings) => CoreTracker): Tracker {
@@ -162,6 +166,8 @@ function wrap(make: (core: Bindings) => CoreTracker): Tracker {
       const text = typeof command === "string" ? command : inputJson(command, "command", "json-unpaired-surrogate");
       const { version, commit } = inputObject(expected ?? {}, "expected", "json-unpaired-surrogate");
       const wanted = [optionalString(version, "version"), optionalString(commit, "commit")] as const;
+      const size = sizeBeyondLimit(text);
+      if (size !== undefined) throw errorOf(call((core) => core.refuseSize(size, undefined, true, undefined)));
       return use((t) => t.open(topicOf(topic), payloadOf(text).bytes, ...wanted, supersede === true, time(now)));
     },
     sent: (id, now) => change((t) => t.sent(idOf(id), time(now))),
