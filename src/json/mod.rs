@@ -16,7 +16,9 @@ pub(crate) use parser::{fits, limit, read};
 pub(crate) use path::pointer;
 pub(crate) use source::Source;
 pub(crate) use tree::{Document, Member, Node, Value};
-pub(crate) use write::{push_hex, write_integer, write_number, write_string};
+#[cfg(feature = "wasm")]
+pub(crate) use write::write_integer;
+pub(crate) use write::{push_hex, write_number, write_string};
 
 /// Greatest depth of nesting; the root is 1.
 const MAX_DEPTH: usize = 64;

@@ -36,6 +36,7 @@ pub(crate) fn push_hex(to: &mut String, number: u32, least: u32) {
 }
 
 /// Appends a whole number.
+#[cfg(feature = "wasm")]
 pub(crate) fn write_integer(to: &mut String, number: u64) {
     if number > 9 {
         write_integer(to, number / 10);
