@@ -7,9 +7,11 @@ const message =
 const unknown = (/** @type {string} */ value) => message.replace('"type"', () => `"x":${value},"type"`);
 const known = (/** @type {string} */ value) => message.replace('{"status":2}', () => value);
 
+const encoder = new TextEncoder();
+
 /** @param {number} bytes */
 function documents(bytes) {
-  const repeat = (/** @type {string} */ part, room = bytes - 400) => part.repeat(room / part.length);
+  const repeat = (/** @type {string} */ part, room = bytes - 400) => part.repeat(room / encoder.encode(part).length);
   const list = (/** @type {string} */ item) => `[${repeat(`${item},`)}0]`;
   const keys = (/** @type {(i: number) => string} */ name) =>
     `{${Array.from({ length: 1_024 }, (_, i) => `"${name(i)}":0`).join(",")}}`;
@@ -39,7 +41,6 @@ function documents(bytes) {
 /** Nanoseconds a byte, by document. */
 export function worst(/** @type {number} */ bytes, rounds = 7) {
   const maxBytes = 16 * 1_024 * 1_024;
-  const encoder = new TextEncoder();
   return Object.fromEntries(
     Object.entries(documents(bytes)).map(([name, text]) => {
       const payload = encoder.encode(text);

@@ -53,7 +53,9 @@ export async function buildCore({ source, target, out, tell = () => {} }) {
   const args = ["--target", "web", "--omit-default-module-path", "--out-name", "core", "--out-dir", out];
   await run(bindgen, [...args, compiled]);
   const wasm = join(out, "core.wasm");
-  const optimise = ["-O3", ...wasmFeatures.map((feature) => `--enable-${feature}`)];
+  // rustc has inlined where that pays; more of it compresses worse.
+  const passes = ["-O3", "--gufa", "-O3", "--one-caller-inline-max-function-size=0"];
+  const optimise = [...wasmFeatures.map((feature) => `--enable-${feature}`), ...passes];
   const raw = join(out, "core_bg.wasm");
   await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...optimise, raw, "-o", wasm]);
   rmSync(raw);

@@ -6,15 +6,23 @@ impl Message {
     /// The message as compact JSON. Absent optional fields are left out.
     #[must_use]
     pub fn encode(&self) -> String {
+        let mut text = String::new();
+        self.encode_to(&mut text);
+        text
+    }
+
+    /// Appends the message as compact JSON.
+    pub(crate) fn encode_to(&self, text: &mut String) {
+        let mut to = Writer::after(std::mem::take(text));
         match self {
-            Message::Command(command) => encode(command, encode_command_data),
-            Message::Result(result) => encode(result, encode_result_data),
+            Message::Command(command) => encode(command, encode_command_data, &mut to),
+            Message::Result(result) => encode(result, encode_result_data, &mut to),
         }
+        *text = to.into_text();
     }
 }
 
-fn encode<D>(envelope: &Envelope<D>, data: fn(&D, &mut Writer)) -> String {
-    let mut to = Writer::default();
+fn encode<D>(envelope: &Envelope<D>, data: fn(&D, &mut Writer), to: &mut Writer) {
     to.open();
     to.string("mid", envelope.mid.as_str());
     to.string("type", super::TYPE);
@@ -23,13 +31,12 @@ fn encode<D>(envelope: &Envelope<D>, data: fn(&D, &mut Writer)) -> String {
     to.raw("timestamp", &envelope.timestamp.to_string());
     to.key("data");
     to.open();
-    data(&envelope.data, &mut to);
+    data(&envelope.data, to);
     to.close();
     to.optional("trace_id", envelope.trace_id.as_deref());
     to.optional("reply", envelope.reply.as_deref());
     to.extra(&envelope.extra);
     to.close();
-    to.into_text()
 }
 
 fn encode_command_data(data: &CommandData, to: &mut Writer) {

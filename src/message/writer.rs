@@ -9,7 +9,15 @@ pub(super) struct Writer {
     text: String,
 }
 
+/// Room for what follows the unknown members.
+const ROOM: usize = 1_024;
+
 impl Writer {
+    /// Writes after what is there.
+    pub(super) fn after(text: String) -> Writer {
+        Writer { text }
+    }
+
     pub(super) fn open(&mut self) {
         self.text.push('{');
     }
@@ -42,7 +50,13 @@ impl Writer {
         }
     }
 
+    /// They may be as large as the payload: room is made for all at once.
     pub(super) fn extra(&mut self, extra: &Extra) {
+        let lengths = extra.iter().map(|(key, json)| key.len() + json.len() + 4);
+        match lengths.sum::<usize>() {
+            0 => {}
+            length => self.text.reserve_exact(length + ROOM),
+        }
         for (key, json) in extra {
             self.raw(key, json);
         }

@@ -104,7 +104,7 @@ pub(super) fn answer(message: Option<&Message>, diagnostics: &[Diagnostic], json
         Kind::Command => "{\"kind\":\"command\",\"message\":",
         Kind::Result => "{\"kind\":\"result\",\"message\":",
     });
-    json.push_str(&message.encode());
+    message.encode_to(json);
     json.push_str(",\"found\":");
     write_string(json, &found(diagnostics));
     json.push('}');

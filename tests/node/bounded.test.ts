@@ -118,6 +118,13 @@ describe("bounds", () => {
     expect(size()).toBeGreaterThan(before);
     expect(decode(json, { topic }).message).toEqual(small);
   });
+
+  it("takes a small multiple of a large payload", () => {
+    const maxBytes = 16 * 1_024 * 1_024;
+    const before = size();
+    for (const text of hostile(maxBytes)) safeDecode(text, { topic, maxBytes, lenient: true });
+    expect((size() - before) / maxBytes).toBeLessThan(6);
+  });
 });
 
 describe("the short way", () => {
