@@ -41,6 +41,7 @@ const PUBLISHED = [
   /^dist\/(cjs\/)?(slim|node)\.js$/,
   /^dist\/(cli|firmware-worker|hash-thread)\.js$/,
   /^dist\/(cjs\/)?(chunk|slim|console-server)-[A-Z0-9]{8}\.js$/,
+  /^dist\/program-[A-Z0-9]{8}\.js$/,
   /^dist\/workerd\/chunk-[A-Z0-9]{8}\.js$/,
   "dist/cjs/package.json",
   // declarations, for either kind of module
