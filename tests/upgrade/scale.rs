@@ -83,6 +83,28 @@ fn pages_are_what_looking_at_all_would_give() {
     }
 }
 
+/// Sixty-four places fill a word of the list, and sixty-four words one above it: pages were empty then.
+#[test]
+fn a_page_shows_all_whatever_their_number() {
+    let mut site = Site::new();
+    for n in 1..=4_100 {
+        let command = Command {
+            device: name(n * 7),
+            ..Command::of(n)
+        };
+        site.try_open(&command).unwrap();
+        let newest = page(
+            &site.tracker,
+            &PageQuery {
+                limit: 2,
+                ..PageQuery::default()
+            },
+        );
+        let expected: Vec<String> = (1..=n).rev().take(2).map(mid).collect();
+        assert_eq!(newest.0, expected);
+    }
+}
+
 fn compare_pages(tracker: &Tracker) {
     let everything = all(tracker);
     assert!(everything.len() > 2_000);

@@ -68,7 +68,11 @@ impl Bits {
     /// The greatest number below `end`.
     pub(crate) fn below(&self, end: u32) -> Option<u32> {
         let length = self.levels.first()?.len() as u64 * 64;
-        let mut at = u64::from(end).min(length) as u32;
+        // Not the end itself: it may lie behind the last word of the top.
+        let mut at = u64::from(end).min(length).checked_sub(1)? as u32;
+        if self.has(at) {
+            return Some(at);
+        }
         let mut level = 0;
         loop {
             if level == self.levels.len() {
@@ -97,7 +101,7 @@ mod tests {
 
     #[test]
     fn like_a_set() {
-        for spread in [100, 5_000, 1_000_000] {
+        for spread in [10, 64, 100, 4_096, 5_000, 1_000_000] {
             let (mut bits, mut model) = (Bits::default(), BTreeSet::new());
             let mut random = 1_u64;
             for _ in 0..3_000 {
@@ -119,5 +123,11 @@ mod tests {
             assert_eq!(bits.below(u32::MAX), model.last().copied());
         }
         assert_eq!(Bits::default().below(9), None);
+        let mut full = Bits::default();
+        for number in 0..5_000 {
+            full.add(number);
+            assert_eq!(full.below(number + 1), Some(number));
+            assert_eq!(full.below(u32::MAX), Some(number));
+        }
     }
 }
