@@ -1,37 +1,27 @@
 // Reading messages beside JSON.parse, ajv and zod: in this Node, in a newer one, in Chromium.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { find } from "../scripts/lib/system-packages.mjs";
 import { bundle } from "./lib/bundle.mjs";
 import { worst } from "./lib/hostile.mjs";
+import { newerNode } from "./lib/newer-node.mjs";
 import { shares } from "./lib/shares.mjs";
-
-const chromiumPlaces = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
 
 /** @typedef {Record<string, Record<string, number>>} Times nanoseconds, by set and peer */
 
-/** The newer Node, as its npm package. */
-const newerNode = ["npm", "exec", "--yes", "--package=node@24.21.0", "--", "node"];
-
 /**
- * @param {string[]} node its command
+ * @param {string} node its program
  * @param {string} script
  * @returns {Times}
  */
-function inNode([command = "node", ...args], script) {
+function inNode(node, script) {
   return inFolder((folder) => {
     const file = join(folder, "race.cjs");
     writeFileSync(file, `${script}\nprocess.stdout.write(JSON.stringify(globalThis.raced));\n`);
-    return JSON.parse(
-      execFileSync(command, [...args, file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
-    );
+    return JSON.parse(execFileSync(node, [file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
   });
 }
 
@@ -106,17 +96,15 @@ export async function run() {
   for (const [set, share] of Object.entries(shares())) console.log(`  ${set.padEnd(15)} ${(share * 100).toFixed(1)} %`);
   printWorst();
   const script = await bundle("lib", "race-entry.mjs");
-  for (const node of [[process.execPath], newerNode]) print(nameOf(node), inNode(node, script));
-  const chromium = chromiumPlaces.find((place) => place !== undefined && existsSync(place));
-  if (chromium === undefined) console.log("\nNo Chromium found: name one in CHROMIUM");
-  else print(execFileSync(chromium, ["--version"], { encoding: "utf8" }).trim(), inChromium(chromium, script));
+  for (const node of [process.execPath, await newerNode()]) {
+    if (node !== undefined) print(`Node ${versionOf(node)}`, inNode(node, script));
+  }
+  const chromium = find("chromium");
+  if (chromium === undefined) console.log("\nNo Chromium found");
+  else print(versionOf(chromium), inChromium(chromium, script));
 }
 
-/** @param {string[]} node */
-function nameOf([command = "node", ...args]) {
-  const version = execFileSync(command, [...args, "--version"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return `Node ${version.trim()}`;
+/** @param {string} program */
+function versionOf(program) {
+  return execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
 }

@@ -1,39 +1,28 @@
 // MD5 of the package beside others: `npm run bench -- md5`. Prints a table for each runtime and draws docs/bench-md5.svg.
 import { writeFileSync } from "node:fs";
 import { inRoot } from "../scripts/lib/paths.mjs";
-import { ask, run as runProgram } from "../scripts/lib/run.mjs";
+import { run as runProgram } from "../scripts/lib/run.mjs";
+import { newerNode } from "./lib/newer-node.mjs";
 import { commandLine } from "./md5/command-line.mjs";
 import { inChromium } from "./md5/in-chromium.mjs";
 import { plot } from "./md5/plot.mjs";
 import { wholeFiles } from "./md5/whole-file.mjs";
 
-/** The newer Node, as its npm package. */
-const newerNode = ["exec", "--yes", "--package=node@24.21.0", "--", "node"];
-
 const script = inRoot("benches", "md5", "in-node.mjs");
 const folders = inRoot("benches", "md5", "folders.mjs");
 
 export async function run() {
-  const results = [
-    lastLine(await runProgram(process.execPath, [script])),
-    // npm may write warnings around it.
-    lastLine(await ask("npm", [...newerNode, script])),
-    await inChromium(),
-  ].filter((result) => result !== undefined);
+  const nodes = [process.execPath, await newerNode()].filter((node) => node !== undefined);
+  const results = [];
+  for (const node of nodes) results.push(JSON.parse(await runProgram(node, [script])));
+  const chromium = await inChromium();
+  if (chromium !== undefined) results.push(chromium);
   for (const { runtime, tables } of results) for (const table of tables) print(`${runtime}: ${table.task}`, table.rows);
   print("Command line, warm page cache", await commandLine());
-  for (const runtime of [await runProgram(process.execPath, [folders]), await ask("npm", [...newerNode, folders])]) {
-    const result = lastLine(runtime);
-    if (result) printFolders(result);
-  }
+  for (const node of nodes) printFolders(JSON.parse(await runProgram(node, [folders])));
   printWholeFiles(await wholeFiles());
   writeFileSync(inRoot("docs", "bench-md5.svg"), plot(results));
   console.log("\nDrawn: docs/bench-md5.svg");
-}
-
-function lastLine(output) {
-  const line = output?.split("\n").findLast((text) => text.startsWith("{"));
-  return line === undefined ? undefined : JSON.parse(line);
 }
 
 function print(title, rows) {

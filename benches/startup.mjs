@@ -5,13 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { inRoot } from "../scripts/lib/paths.mjs";
-import { ask } from "../scripts/lib/run.mjs";
+import { newerNode } from "./lib/newer-node.mjs";
 import { median } from "./md5/files.mjs";
 import { inChromium } from "./startup/in-chromium.mjs";
 
 const sides = { "wudun-ota": "ours.mjs", ajv: "ajv.mjs" };
-/** The newer Node, as its npm package. */
-const newerNode = ["exec", "--yes", "--package=node@24.21.0", "--", "node", "--print", "process.execPath"];
 const runs = 15;
 const runsInChromium = 7;
 
@@ -59,9 +57,7 @@ export async function run() {
     for (const [, outfile, entry] of bundled) {
       await build({ entryPoints: [entry], outfile, bundle: true, minify: true, platform: "node", format: "esm" });
     }
-    // npm may write warnings before it.
-    const newer = (await ask("npm", newerNode))?.split("\n").at(-1);
-    for (const node of [process.execPath, newer]) {
+    for (const node of [process.execPath, await newerNode()]) {
       if (node === undefined) continue;
       const version = `Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1)}`;
       print(`${version}, from node_modules`, race(node, Object.fromEntries(installed)));

@@ -67,10 +67,13 @@ fn types() -> String {
         Behaviour,
         Correlation,
     );
-    // A diagnostic holds the members of its span, if it has one; ts-rs cannot say that.
-    let plain = "export type Diagnostic = {";
-    assert!(text.contains(plain), "{plain} is not there");
-    without_links(&text.replace(plain, "export type Diagnostic = Partial<Span> & {"))
+    // What is flattened, ts-rs copies, and cannot make optional.
+    for (name, flattened) in [("Diagnostic", "Partial<Span>"), ("Attempt", "AttemptRow")] {
+        let plain = format!("export type {name} = {{");
+        assert!(text.contains(&plain), "{plain} is not there");
+        text = text.replace(&plain, &format!("export type {name} = {flattened} & {{"));
+    }
+    without_links(&text)
 }
 
 /// Links of Rust's documentation mean nothing in TypeScript: [`name`] and [`name`](path) become `name`.

@@ -73,6 +73,7 @@ pub struct AttemptRow {
 #[serde(rename_all = "camelCase")]
 pub struct AttemptView {
     /// In one line.
+    #[cfg_attr(test, ts(skip))]
     #[serde(flatten)]
     pub row: AttemptRow,
     /// The command topic.

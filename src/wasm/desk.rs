@@ -1,7 +1,7 @@
 //! The short way into a tracker: JavaScript lays messages down at a fixed place in memory, one call takes
 //! them all, and each is answered in a record of fixed size.
 
-use crate::Input;
+use super::message::input_of;
 use crate::message::Mid;
 use crate::upgrade::{Ingested, Outcome, Tracker, pack};
 
@@ -94,13 +94,7 @@ impl Desk {
                 size,
                 flags,
             } = message;
-            let payload = if flags & TEXT != 0 {
-                Input::wtf8(payload)
-            } else if size > payload.len() {
-                Input::too_large(payload, size)
-            } else {
-                Input::bytes(payload)
-            };
+            let payload = input_of(payload, size, flags & TEXT != 0);
             let retained = flags & RETAINED != 0;
             let outcome = tracker.take_in(topic, payload, now, retained);
             write(tracker, outcome, record, answers);

@@ -95,6 +95,15 @@ pub(super) fn input(payload: &[u8], text: bool) -> Input<'_> {
     }
 }
 
+/// The same of a payload that has `size` bytes; only the first of them come where that is beyond the limit.
+pub(super) fn input_of(payload: &[u8], size: usize, text: bool) -> Input<'_> {
+    if size > payload.len() {
+        Input::too_large(payload, size)
+    } else {
+        input(payload, text)
+    }
+}
+
 /// Appends message and findings as one answer: an object of a valid message, otherwise findings.
 pub(super) fn answer(message: Option<&Message>, diagnostics: &[Diagnostic], json: &mut String) {
     let Some(message) = message else {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::desk::Desk;
 use super::error::refused;
 use super::json::json;
-use super::message::input;
+use super::message::input_of;
 use crate::upgrade::{
     self, Alert, AlertCode, AttemptView, Deadlines, Disposition, Expected, LogKind, MatchedBy,
     Open, PageQuery, Phase1, RefusalReason, Restoring, State, Verification,
@@ -167,12 +167,7 @@ impl Tracker {
         retained: bool,
         now: f64,
     ) -> String {
-        let size = size as usize;
-        let payload = if size > payload.len() {
-            Input::too_large(payload, size)
-        } else {
-            input(payload, text)
-        };
+        let payload = input_of(payload, size as usize, text);
         json(&self.inner.ingest(topic, payload, now as u64, retained))
     }
 

@@ -6,10 +6,9 @@ import { tmpdir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
-import { type Gateway, startGateway } from "wudun-ota/simulator";
-import { startAedes } from "../support/aedes.js";
 import { test } from "../support/browser.js";
 import { CLI, type Ended, startProgram } from "../support/cli.js";
+import { type Documented, stageDocumented } from "../support/documented.js";
 
 // Every example of both READMEs runs as it stands; only addresses are those of this run.
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -81,8 +80,7 @@ test("the portal's example runs in a page", async ({ openBrowser }) => {
 
 describe("with a broker, a gateway and a firmware host", () => {
   let folder: string;
-  let gateway: Gateway;
-  const addresses = new Map<string, string>();
+  let site: Documented;
   const ends: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
@@ -92,23 +90,8 @@ describe("with a broker, a gateway and a firmware host", () => {
     await mkdir(join(folder, "node_modules", ".bin"), { recursive: true });
     await symlink(join(root, "pkg"), join(folder, "node_modules", "wudun-ota"));
     await symlink(CLI, join(folder, "node_modules", ".bin", "wudun-ota"));
-    const broker = await startAedes();
-    const host = createServer((_, response) => response.end(image)).listen(0, "127.0.0.1");
-    await new Promise((resolve) => host.once("listening", resolve));
-    addresses.set("ws://127.0.0.1:9001", broker.url);
-    addresses.set("http://127.0.0.1:8080", `http://127.0.0.1:${(host.address() as AddressInfo).port}`);
-    gateway = await startGateway({
-      url: broker.url,
-      namespace: { kind: "wudun", productKey: "pk01" },
-      device: "gw-0001",
-      newVersion: "2.4.0",
-    });
-    ends.push(
-      () => gateway.close(),
-      () => broker.close(),
-      async () => host.close(),
-      () => rm(folder, { recursive: true }),
-    );
+    site = await stageDocumented(image);
+    ends.push(site.close, () => rm(folder, { recursive: true }));
   });
   afterAll(async () => {
     for (const end of ends) await end();
@@ -116,10 +99,9 @@ describe("with a broker, a gateway and a firmware host", () => {
 
   /** Runs code of the README with the addresses of this run. */
   function run(program: string, code: string, ...args: string[]): Promise<Ended> {
-    const own = [...addresses].reduce((text, [documented, real]) => text.replaceAll(documented, real), code);
     const path = [join(folder, "node_modules", ".bin"), process.env.PATH].join(delimiter);
     const env = { PATH: path, XDG_STATE_HOME: folder };
-    const running = startProgram(program, [...args, own], { cwd: folder, env });
+    const running = startProgram(program, [...args, site.here(code)], { cwd: folder, env });
     running.child.stdin.end();
     return running.ended;
   }

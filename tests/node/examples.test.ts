@@ -1,16 +1,12 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startGateway } from "wudun-ota/simulator";
-import { startAedes } from "../support/aedes.js";
 import { ENTRIES } from "../support/api-report.js";
+import { stageDocumented } from "../support/documented.js";
 import { examplesOf } from "../support/examples.js";
 
 // Every function's example runs as it stands and prints what its comments say; only addresses are those of this run.
@@ -41,29 +37,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wudun-ota-examples-"));
   await mkdir(join(folder, "node_modules"));
   await symlink(fileURLToPath(new URL("../../pkg", import.meta.url)), join(folder, "node_modules", "wudun-ota"));
-  const broker = await startAedes();
-  const host = createServer((_, response) => response.end("a firmware image")).listen(0, "127.0.0.1");
-  await once(host, "listening");
-  const gateway = await startGateway({
-    url: broker.url,
-    namespace: { kind: "wudun", productKey: "pk01" },
-    device: "gw-0001",
-    newVersion: "2.4.0",
-  });
-  ends.push(
-    () => gateway.close(),
-    () => broker.close(),
-    async () => host.close(),
-    () => rm(folder, { recursive: true, force: true }),
-  );
-  const addresses = {
-    "ws://127.0.0.1:9001": broker.url,
-    "http://127.0.0.1:8080": `http://127.0.0.1:${(host.address() as AddressInfo).port}`,
-  };
-  for (const { name, code = "" } of examples) {
-    const own = Object.entries(addresses).reduce((text, [documented, real]) => text.replaceAll(documented, real), code);
-    await writeFile(join(folder, `${name}.mjs`), own);
-  }
+  const site = await stageDocumented("a firmware image");
+  ends.push(site.close, () => rm(folder, { recursive: true, force: true }));
+  for (const { name, code = "" } of examples) await writeFile(join(folder, `${name}.mjs`), site.here(code));
   await writeFile(join(folder, "runner.mjs"), runner);
   const { stdout } = await run(process.execPath, ["runner.mjs", ...examples.map(({ name }) => name)], { cwd: folder });
   printed = JSON.parse(stdout);

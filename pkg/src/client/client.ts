@@ -1,6 +1,6 @@
 /** The client: one tracker, fed by one link, written down in one journal. */
 
-import type { AttemptRow, Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
+import type { Change, CommandMessage, Ingested, Text, Tracker } from "../core/types.js";
 import { buildCommand, encode, formatTopic, OtaError, topicFilter } from "../index.js";
 import { Broadcast } from "./broadcast.js";
 import type { Connection, Delivery } from "./dial.js";
@@ -11,6 +11,7 @@ import { type JournalEntry, toBase64 } from "./journal.js";
 import type { JournalWriter } from "./journal-writer.js";
 import type { Link, LinkEvents } from "./link.js";
 import type { RecentMessages } from "./recent-messages.js";
+import { rowsOf } from "./rows.js";
 import type { Subscription } from "./subscription.js";
 import type {
   Attempts,
@@ -74,7 +75,7 @@ export class OtaClient implements Client {
       log: (kind) => tracker.log(kind),
       nextDeadline: () => tracker.nextDeadline(),
     };
-    for (const attempt of this.#all()) this.#told.set(attempt.id, attempt.entries);
+    for (const attempt of rowsOf(tracker)) this.#told.set(attempt.id, attempt.entries);
     this.#tick(Date.now());
   }
 
@@ -114,7 +115,7 @@ export class OtaClient implements Client {
       const id = this.#tracker.open({ topic, command: message, expected, supersede }, now);
       const opened = this.#journal.write({ t: "open", now, topic, command: message, expected, supersede });
       this.#changed(id);
-      if (supersede) for (const attempt of this.#all(device)) this.#changed(attempt.id);
+      if (supersede) for (const attempt of rowsOf(this.#tracker, device)) this.#changed(attempt.id);
       await opened;
       await this.#send(link, id, topic, message);
       return this.follow(id);
@@ -366,15 +367,6 @@ export class OtaClient implements Client {
       { filter: topicFilter({ namespace, device, channel: "result" }), required: true },
       { filter: topicFilter({ namespace, device, channel: "command" }), required: false },
     ];
-  }
-
-  *#all(device?: string): Generator<AttemptRow> {
-    let after: string | undefined;
-    do {
-      const page = this.#tracker.page({ limit: 100, after, device });
-      yield* page.attempts;
-      after = page.next;
-    } while (after !== undefined);
   }
 
   #notClosed(): void {

@@ -44,6 +44,7 @@ const RESULT_HIGH = 2;
 const SNAPSHOTS = 3;
 const ALERTS = 4;
 const ID = 6;
+const ID_LENGTH = 36;
 /** In the first word. */
 const ATTEMPT = 1 << 16;
 const LONG = 1 << 17;
@@ -96,6 +97,7 @@ export class Desk {
   #bytes = new Uint8Array();
   #heads = new Uint32Array();
   #records = new Uint32Array();
+  #recordBytes = new Uint8Array();
   #most = 0;
   #count = 0;
   /** Behind the last message. */
@@ -118,6 +120,7 @@ export class Desk {
     this.#bytes = new Uint8Array(buffer, bytes, room);
     this.#heads = new Uint32Array(buffer, heads, HEAD * most);
     this.#records = new Uint32Array(buffer, records, RECORD * most);
+    this.#recordBytes = new Uint8Array(buffer, records, 4 * RECORD * most);
   }
 
   /** Lays a message down, unless there is no room left. What does not fit an empty desk goes another way. */
@@ -206,7 +209,7 @@ export class Desk {
       if (result === 0) return { disposition, alerts, diagnostics: [], attemptIds: [] };
       return { disposition, resultId: result, alerts, diagnostics: [], attemptIds: [] };
     }
-    const attemptId = idOf(records, at + ID);
+    const attemptId = idOf(this.#recordBytes, 4 * (at + ID));
     const snapshots = records[at + SNAPSHOTS] ?? 0;
     const before = this.#snapshot(snapshots & 0xffff);
     const after = this.#snapshot(snapshots >>> 16);
@@ -246,53 +249,10 @@ export class Desk {
   }
 }
 
-/** An id: 36 ASCII characters in nine words. A decoder takes longer to start than this takes. */
-function idOf(words: Uint32Array, at: number): string {
-  const a = words[at] ?? 0;
-  const b = words[at + 1] ?? 0;
-  const c = words[at + 2] ?? 0;
-  const d = words[at + 3] ?? 0;
-  const e = words[at + 4] ?? 0;
-  const f = words[at + 5] ?? 0;
-  const g = words[at + 6] ?? 0;
-  const h = words[at + 7] ?? 0;
-  const i = words[at + 8] ?? 0;
-  return String.fromCharCode(
-    a & 0xff,
-    (a >>> 8) & 0xff,
-    (a >>> 16) & 0xff,
-    a >>> 24,
-    b & 0xff,
-    (b >>> 8) & 0xff,
-    (b >>> 16) & 0xff,
-    b >>> 24,
-    c & 0xff,
-    (c >>> 8) & 0xff,
-    (c >>> 16) & 0xff,
-    c >>> 24,
-    d & 0xff,
-    (d >>> 8) & 0xff,
-    (d >>> 16) & 0xff,
-    d >>> 24,
-    e & 0xff,
-    (e >>> 8) & 0xff,
-    (e >>> 16) & 0xff,
-    e >>> 24,
-    f & 0xff,
-    (f >>> 8) & 0xff,
-    (f >>> 16) & 0xff,
-    f >>> 24,
-    g & 0xff,
-    (g >>> 8) & 0xff,
-    (g >>> 16) & 0xff,
-    g >>> 24,
-    h & 0xff,
-    (h >>> 8) & 0xff,
-    (h >>> 16) & 0xff,
-    h >>> 24,
-    i & 0xff,
-    (i >>> 8) & 0xff,
-    (i >>> 16) & 0xff,
-    i >>> 24,
-  );
+const units: number[] = new Array(ID_LENGTH).fill(0);
+
+/** An id, which is ASCII. A decoder takes longer to start than this takes. */
+function idOf(bytes: Uint8Array, at: number): string {
+  for (let i = 0; i < ID_LENGTH; i++) units[i] = bytes[at + i] ?? 0;
+  return String.fromCharCode(...units);
 }

@@ -459,7 +459,7 @@ phase1?: Phase1, };
 /**
  * An upgrade attempt with all that is known of it.
  */
-export type Attempt = { 
+export type Attempt = AttemptRow & { 
 /**
  * The command topic.
  */
@@ -471,88 +471,7 @@ command: CommandMessage,
 /**
  * What happened, in order.
  */
-timeline: Array<TimelineEntry>, 
-/**
- * The `mid` of the command.
- */
-id: string, 
-/**
- * The topic without `/ota/upgrade/command`.
- */
-address: string, 
-/**
- * The device that the topic names.
- */
-device: string, 
-/**
- * The first-level device (一级设备).
- */
-subDevice?: string, 
-/**
- * The update target (更新目标).
- */
-source: string, 
-/**
- * What the device should run in the end.
- */
-expected?: Expected, 
-/**
- * When it was opened.
- */
-openedAt: number, 
-/**
- * When it was first known to be handed to a live connection.
- */
-sentAt?: number, 
-/**
- * When the first `prepared` came.
- */
-preparedAt?: number, 
-/**
- * When it came to the ending that it has.
- */
-endedAt?: number, 
-/**
- * When it ends by itself.
- */
-deadline?: Deadline, 
-/**
- * What the device reports to run now.
- */
-final?: Expected, 
-/**
- * Whether it still waits for something.
- */
-open: boolean, 
-/**
- * Whether another operator's command for the subject was seen, which turns rule 4 off.
- */
-foreignCommandSeen: boolean, 
-/**
- * How many entries its timeline has: more, when anything has happened.
- */
-entries: number, 
-/**
- * How many alerts there are on it.
- */
-alerts: number, 
-/**
- * Where it stands.
- */
-state: AttemptState, 
-/**
- * The ending that the device reported, also beside a `state` that stays `cancelled`,
- * `not_sent` or `refused`.
- */
-outcome?: StatusName, 
-/**
- * How the device's reports compare with what was expected; there with `outcome`.
- */
-verification?: Verification, 
-/**
- * Absent until the device reports something.
- */
-phase1?: Phase1, };
+timeline: Array<TimelineEntry>, };
 
 /**
  * One line of an explanation.

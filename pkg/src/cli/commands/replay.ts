@@ -1,4 +1,5 @@
 import type { Replay } from "../../client/index.js";
+import { rowsOf } from "../../client/rows.js";
 import type { Attempt, Text, Tracker } from "../../index.js";
 import type { CliCommand } from "../command-line.js";
 import { usage } from "../failure.js";
@@ -76,15 +77,10 @@ function writeJson(output: Output, { tracker, client }: Replay, entries: number,
 
 /** Every attempt, newest first. */
 function* attemptsOf(tracker: Tracker): Generator<Attempt> {
-  let after: string | undefined;
-  do {
-    const page = tracker.page({ limit: 100, after });
-    for (const { id } of page.attempts) {
-      const attempt = tracker.attempt(id);
-      if (attempt !== undefined) yield attempt;
-    }
-    after = page.next;
-  } while (after !== undefined);
+  for (const { id } of rowsOf(tracker)) {
+    const attempt = tracker.attempt(id);
+    if (attempt !== undefined) yield attempt;
+  }
 }
 
 function counted(count: number, one: string, several: string): string {
