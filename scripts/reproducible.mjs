@@ -5,15 +5,21 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { buildInflate } from "./lib/build-packed.mjs";
 import { buildCore, releaseCompiler, wasmStep } from "./lib/build-wasm.mjs";
 import { generated, inRoot } from "./lib/paths.mjs";
 import { runSteps, seconds } from "./lib/steps.mjs";
 import { fail, rustc, setupSteps } from "./setup.mjs";
 
 /** What cargo reads. */
-const sources = ["Cargo.toml", "Cargo.lock", "README.md", "src"];
+const sources = ["Cargo.toml", "Cargo.lock", "README.md", "src", "pkg/inflate"];
 
-const hashOfCore = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
+/** Of all WebAssembly that a build has put into a folder. */
+function hashOf(folder) {
+  const hash = createHash("sha256");
+  for (const name of ["core.wasm", "inflate.wasm"]) hash.update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
+}
 
 async function hashFromFolder(name) {
   const started = performance.now();
@@ -21,7 +27,10 @@ async function hashFromFolder(name) {
   try {
     const source = join(folder, "source");
     for (const path of sources) cpSync(inRoot(path), join(source, path), { recursive: true });
-    const hash = hashOfCore(await buildCore({ source, target: join(folder, "target"), out: join(folder, "out") }));
+    const [target, out] = [join(folder, "target"), join(folder, "out")];
+    await buildCore({ source, target, out });
+    await buildInflate({ source: join(source, "pkg", "inflate"), target, out });
+    const hash = hashOf(out);
     console.log(`${hash}  ${source}, ${seconds(started)}`);
     return hash;
   } finally {
@@ -35,7 +44,7 @@ try {
   const compiler = await rustc();
   if (!compiler.includes(` ${releaseCompiler} `)) console.log(`Not the compiler of releases, ${releaseCompiler}`);
   console.log(compiler);
-  const first = sample ? hashOfCore(join(generated, "core.wasm")) : await hashFromFolder("wudun-ota-one-");
+  const first = sample ? hashOf(generated) : await hashFromFolder("wudun-ota-one-");
   const second = await hashFromFolder("wudun-ota-somewhere-else-");
   if (first !== second) throw new Error(`The core differs from folder to folder: ${first} and ${second}`);
   console.log("Byte for byte the same");

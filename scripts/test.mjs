@@ -1,13 +1,15 @@
 // Runs everything: Rust natively and as wasm in Node and Chromium, types, style, Node tests, end-to-end tests.
 
 import { buildSteps } from "./build.mjs";
-import { inRoot } from "./lib/paths.mjs";
+import { cargoTarget, inRoot } from "./lib/paths.mjs";
 import { ProgramFailed, run } from "./lib/run.mjs";
 import { runSteps, seconds } from "./lib/steps.mjs";
 import { find, systemPackagesStep } from "./lib/system-packages.mjs";
 import { fail, setupSteps, wasmTriple } from "./setup.mjs";
 
 const cargo = (...args) => ["cargo", args];
+const unpacking = ["--manifest-path", inRoot("pkg", "inflate", "Cargo.toml")];
+const unpackingAsWasm = [...unpacking, "--target", wasmTriple, "--target-dir", cargoTarget];
 const node = (script, ...args) => [process.execPath, [inRoot("node_modules", ...script.split("/")), ...args]];
 const wasmTests = cargo("test", "--locked", "--target", wasmTriple, "--features", "wasm", "--test", "wasm");
 const tsc = (project) => node("typescript/bin/tsc", "--noEmit", "-p", project);
@@ -20,6 +22,8 @@ const vitest = (project) => [...node("vitest/vitest.mjs", "run", "--project", pr
 const allChecks = () => [
   ["Rust: format", cargo("fmt", "--check")],
   ["Rust: clippy", cargo("clippy", "--locked", "--all-targets", "--all-features", "--", "-D", "warnings")],
+  ["Rust: format of what unpacks the core", cargo("fmt", "--check", ...unpacking)],
+  ["Rust: clippy of it", cargo("clippy", "--locked", ...unpackingAsWasm, "--", "-D", "warnings")],
   ["Rust: native", cargo("test", "--locked")],
   ["Rust: a sample of planted bugs", [process.execPath, [inRoot("scripts", "planted.mjs"), "--sample"]]],
   ["Rust: the core from another folder", [process.execPath, [inRoot("scripts", "reproducible.mjs"), "--sample"]]],

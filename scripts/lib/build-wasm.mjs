@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { rustc, wasmTriple } from "../setup.mjs";
+import { buildInflate, inflateSources, writePacked } from "./build-packed.mjs";
 import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { measure, weigh } from "./sizes.mjs";
@@ -100,21 +101,22 @@ export const wasmStep = {
     "Cargo.toml",
     "Cargo.lock",
     "src",
+    ...inflateSources,
     "tools/Cargo.lock",
     "tools/src",
     "scripts/lib/build-wasm.mjs",
+    "scripts/lib/build-packed.mjs",
     budgetFile,
   ],
   facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],
-  outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "wasm-base64.js"].map((f) => join(generated, f)),
+  outputs: () => ["core.d.ts", "core.wasm", "glue.js", "glue.d.ts", "packed.js"].map((f) => join(generated, f)),
   work: async (tell) => {
     const wasm = await buildCore({ source: root, target: cargoTarget, out: generated, tell });
     await writeGlue();
     const bytes = readFileSync(wasm);
     const budget = JSON.parse(readFileSync(inRoot(budgetFile), "utf8"));
     const report = weigh("core.wasm", measure(bytes), budget, budgetFile);
-    writeFileSync(join(generated, "wasm-base64.js"), `export const wasmBase64 = "${bytes.toString("base64")}";\n`);
-    writeFileSync(join(generated, "wasm-base64.d.ts"), "export const wasmBase64: string;\n");
+    writePacked(bytes, await buildInflate({ source: inRoot("pkg", "inflate"), target: cargoTarget, out: generated }));
     return report;
   },
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
 
-/** How the WebAssembly begins, as base64. */
+/** How WebAssembly begins, as base64: what unpacks the core. */
 const WASM = "AGFzbQ";
 /** Members whose names no bundler shortens. */
 const MARKS = { mqtt: "_storeProcessingQueue", commander: "helpInformation" };

@@ -1,16 +1,19 @@
-/** The WebAssembly of the default entry: carried inside the package, compiled at first use. */
+/** The WebAssembly of the default entry: carried inside the package, unpacked and compiled at first use. */
 
-import { wasmBase64 } from "../generated/wasm-base64.js";
+import { inflate, packed, size } from "../generated/packed.js";
 import { coreNotLoaded } from "./errors.js";
+import { unpack } from "./unpack.js";
 
 let compiled: WebAssembly.Module | undefined;
 let compiling: Promise<WebAssembly.Module> | undefined;
 
-function bytes(): Uint8Array<ArrayBuffer> {
+const bytes = () => unpack(fromBase64(inflate), fromBase64(packed), size);
+
+function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
   // Where engine or platform have a way of their own, it takes a tenth of the time.
-  if (readsBase64(Uint8Array)) return Uint8Array.fromBase64(wasmBase64);
-  if (globalThis.Buffer !== undefined) return globalThis.Buffer.from(wasmBase64, "base64");
-  const text = atob(wasmBase64);
+  if (readsBase64(Uint8Array)) return Uint8Array.fromBase64(base64);
+  if (globalThis.Buffer !== undefined) return globalThis.Buffer.from(base64, "base64");
+  const text = atob(base64);
   const result = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) result[i] = text.charCodeAt(i);
   return result;
@@ -30,8 +33,8 @@ export function moduleNow(): WebAssembly.Module {
 /** The module, compiled in the background. */
 export async function moduleSoon(): Promise<WebAssembly.Module> {
   if (compiled) return compiled;
-  compiling ??= WebAssembly.compile(bytes());
   try {
+    compiling ??= WebAssembly.compile(bytes());
     compiled = await compiling;
     return compiled;
   } catch (cause) {
