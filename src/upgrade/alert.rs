@@ -89,11 +89,17 @@ impl Alerts {
         self.0 == 0
     }
 
-    /// A set of these.
-    pub(crate) fn of(codes: &[AlertCode]) -> Alerts {
+    /// A set of one.
+    pub(crate) fn of(code: AlertCode) -> Alerts {
         let mut alerts = Alerts::default();
-        codes.iter().for_each(|code| alerts.insert(*code));
+        alerts.insert(code);
         alerts
+    }
+
+    /// Both together.
+    #[must_use]
+    pub(crate) fn and(self, other: Alerts) -> Alerts {
+        Alerts(self.0 | other.0)
     }
 
     /// As bits, the first code's the lowest.

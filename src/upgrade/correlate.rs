@@ -59,8 +59,8 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn of(index: &Index, address: Option<u32>, sub_device: Option<&str>) -> Origin {
-        let find = |text: &str| index.texts.find(text.as_bytes());
+    pub(crate) fn of(index: &Index, address: Option<u32>, sub_device: Option<&[u8]>) -> Origin {
+        let find = |text: &[u8]| index.texts.find(text);
         Origin {
             address,
             sub_device: sub_device.map_or(Some(Sym::NONE), find),
@@ -100,8 +100,8 @@ fn by_mid(index: &Index, origin: &Origin, mid: Id, by: MatchedBy) -> Option<Matc
 
 /// Rule 3. A trace id shared by a whole rollout points at one attempt of each device, which is why
 /// attempts elsewhere count only when none here carries it.
-fn by_trace(index: &Index, origin: &Origin, trace: &str) -> Option<Match> {
-    let trace = index.texts.find(trace.as_bytes())?;
+fn by_trace(index: &Index, origin: &Origin, trace: &[u8]) -> Option<Match> {
+    let trace = index.texts.find(trace)?;
     let here = |(_, record): &(Slot, &Record)| origin.is_of(record) && record.trace() == trace;
     let mut carriers = index.at(origin.address).filter(here);
     match (carriers.next(), carriers.next()) {

@@ -1,4 +1,5 @@
-//! A result as the tracker looks at it: without copies, whichever way it was read.
+//! A result as the tracker looks at it: without copies, whichever way it was read. Texts are bytes: they have
+//! been checked to be UTF-8, and are only compared and kept.
 
 use super::bytes::{Saved, save_bytes};
 use super::record::Id;
@@ -13,36 +14,39 @@ const SHOWN: usize = 80;
 pub(crate) struct Heard<'a> {
     pub mid: Id,
     /// As written.
-    pub mid_text: &'a str,
+    pub mid_text: &'a [u8],
     /// If it is in UUID form.
     pub reply: Option<Id>,
-    pub sub_device: Option<&'a str>,
-    pub trace: Option<&'a str>,
+    pub sub_device: Option<&'a [u8]>,
+    pub trace: Option<&'a [u8]>,
     pub timestamp: u64,
     pub status: Option<Status>,
-    pub source: Option<&'a str>,
-    pub target_version: Option<&'a str>,
-    pub target_commit: Option<&'a str>,
-    pub final_version: Option<&'a str>,
-    pub final_commit: Option<&'a str>,
+    pub source: Option<&'a [u8]>,
+    pub target_version: Option<&'a [u8]>,
+    pub target_commit: Option<&'a [u8]>,
+    pub final_version: Option<&'a [u8]>,
+    pub final_commit: Option<&'a [u8]>,
 }
 
 impl<'a> Heard<'a> {
     pub(crate) fn of(result: &'a ResultMessage) -> Heard<'a> {
+        fn bytes(text: &Option<String>) -> Option<&[u8]> {
+            text.as_deref().map(str::as_bytes)
+        }
         let data = &result.data;
         Heard {
             mid: Id::of(&result.mid),
-            mid_text: result.mid.as_str(),
-            reply: result.reply.as_deref().and_then(Mid::value_of).map(Id),
-            sub_device: result.sub_device_uid.as_deref(),
-            trace: result.trace_id.as_deref(),
+            mid_text: result.mid.as_str().as_bytes(),
+            reply: bytes(&result.reply).and_then(Mid::value_of).map(Id),
+            sub_device: bytes(&result.sub_device_uid),
+            trace: bytes(&result.trace_id),
             timestamp: result.timestamp,
             status: data.status,
-            source: data.source.as_deref(),
-            target_version: data.target_version.as_deref(),
-            target_commit: data.target_commit_sha.as_deref(),
-            final_version: data.final_version.as_deref(),
-            final_commit: data.final_commit_sha.as_deref(),
+            source: bytes(&data.source),
+            target_version: bytes(&data.target_version),
+            target_commit: bytes(&data.target_commit_sha),
+            final_version: bytes(&data.final_version),
+            final_commit: bytes(&data.final_commit_sha),
         }
     }
 
@@ -51,11 +55,7 @@ impl<'a> Heard<'a> {
         if fields.escaped != 0 {
             return None;
         }
-        let whole = std::str::from_utf8(bytes).ok()?;
-        let text = |field| {
-            let place = fields.place(field)?;
-            whole.get(place.start as usize..place.end as usize)
-        };
+        let text = |field| fields.place(field).map(|place| place.of(bytes));
         let mid_text = text(Field::Mid)?;
         Some(Heard {
             mid: Id(Mid::value_of(mid_text)?),
@@ -73,34 +73,43 @@ impl<'a> Heard<'a> {
         })
     }
 
-    /// The versions and commits for the timeline, in the bytes of a
-    /// [`Reported`](super::timeline::Reported); empty if there are none.
-    pub(crate) fn reported(&self) -> Vec<u8> {
+    /// Appends the versions and commits for the timeline, in the bytes of a
+    /// [`Reported`](super::timeline::Reported); nothing if there are none.
+    pub(crate) fn reported(&self, to: &mut Vec<u8>) {
         let texts = [
             self.final_version,
             self.final_commit,
             self.target_version,
             self.target_commit,
         ];
-        let mut bytes = Vec::new();
-        if texts.iter().all(Option::is_none) {
-            return bytes;
+        if texts.iter().any(Option::is_some) {
+            save_texts(texts.map(|text| text.map(shown)), to);
         }
-        bytes.reserve(64);
-        for text in texts {
-            text.is_some().save(&mut bytes);
-            if let Some(text) = text {
-                save_bytes(shown(text).as_bytes(), &mut bytes);
-            }
-        }
-        bytes
+    }
+
+    /// Appends what the device says that it runs now, in the bytes of an
+    /// [`Expected`](super::verify::Expected); of what it leaves out, what it said `before`.
+    pub(crate) fn running(&self, before: [Option<&[u8]>; 2], to: &mut Vec<u8>) {
+        let [version, commit] = before;
+        let texts = [self.final_version.or(version), self.final_commit.or(commit)];
+        save_texts(texts, to);
     }
 }
 
-fn shown(text: &str) -> &str {
-    if text.len() <= SHOWN {
-        return text;
+fn save_texts<const N: usize>(texts: [Option<&[u8]>; N], to: &mut Vec<u8>) {
+    for text in texts {
+        text.is_some().save(to);
+        if let Some(text) = text {
+            save_bytes(text, to);
+        }
     }
+}
+
+fn shown(bytes: &[u8]) -> &[u8] {
+    if bytes.len() <= SHOWN {
+        return bytes;
+    }
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
     let end = text.char_indices().nth(SHOWN);
-    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+    end.and_then(|(end, _)| bytes.get(..end)).unwrap_or(bytes)
 }

@@ -7,7 +7,8 @@ mod queues;
 mod timeline;
 
 use super::attempt::Attempt;
-use super::job::Job;
+use super::heard::Heard;
+use super::job::{Job, restore_some};
 use super::record::{Id, Rare, Record, Slot};
 use super::state::{Deadlines, State};
 use super::store::{Slab, Sym, Table, Texts};
@@ -244,15 +245,23 @@ impl Index {
         Expected::restore(&mut bytes).unwrap_or_default()
     }
 
-    pub(crate) fn set_running(&mut self, slot: Slot, running: &Expected) {
-        use super::bytes::Saved;
+    /// What a result says of that takes the place of what was said before, field by field.
+    pub(crate) fn set_running(&mut self, slot: Slot, heard: &Heard<'_>) {
         self.touch(slot);
-        let mut bytes = Vec::new();
-        running.save(&mut bytes);
-        let text = self.texts.keep(&bytes);
-        let before = self.records.get_mut(slot);
-        let before = before.map(|record| std::mem::replace(&mut record.running, text));
-        self.texts.release(before.unwrap_or_default());
+        let Some(record) = self.records.get_mut(slot) else {
+            return;
+        };
+        let before = record.running;
+        record.running = match (heard.final_version, heard.final_commit) {
+            (Some(_), Some(_)) => self.texts.keep_written(&|to| heard.running([None; 2], to)),
+            _ => {
+                let said = self.texts.bytes(before).to_owned();
+                let from = &mut said.as_slice();
+                let said = [restore_some(from), restore_some(from)].map(Option::flatten);
+                self.texts.keep_written(&|to| heard.running(said, to))
+            }
+        };
+        self.texts.release(before);
     }
 
     /// Counts an attempt in or out.

@@ -4,14 +4,15 @@ use super::bytes::{Saved, restore_bytes, save_bytes};
 use super::verify::Expected;
 use crate::message::{Command, Extra};
 
-/// The parts of a command that others share, and what is expected of it.
+/// The parts of a command that others share, and what is expected of it. Texts are bytes: mostly they are only
+/// compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Job<'a> {
-    pub source: &'a str,
-    pub download_url: &'a str,
-    pub md5_code: &'a str,
-    pub version: Option<&'a str>,
-    pub commit: Option<&'a str>,
+    pub source: &'a [u8],
+    pub download_url: &'a [u8],
+    pub md5_code: &'a [u8],
+    pub version: Option<&'a [u8]>,
+    pub commit: Option<&'a [u8]>,
     /// Unknown members of `data`, in bytes.
     extra: &'a [u8],
 }
@@ -33,14 +34,12 @@ impl<'a> Job<'a> {
 
     pub(crate) fn read(mut bytes: &'a [u8]) -> Option<Job<'a>> {
         let from = &mut bytes;
-        let (source, download_url, md5_code) = (text(from)?, text(from)?, text(from)?);
-        let (version, commit) = (some_text(from)?, some_text(from)?);
         Some(Job {
-            source,
-            download_url,
-            md5_code,
-            version,
-            commit,
+            source: restore_bytes(from)?,
+            download_url: restore_bytes(from)?,
+            md5_code: restore_bytes(from)?,
+            version: restore_some(from)?,
+            commit: restore_some(from)?,
             extra: bytes,
         })
     }
@@ -51,19 +50,22 @@ impl<'a> Job<'a> {
 
     pub(crate) fn expected(&self) -> Expected {
         Expected {
-            version: self.version.map(str::to_owned),
-            commit: self.commit.map(str::to_owned),
+            version: self.version.map(owned),
+            commit: self.commit.map(owned),
         }
     }
 }
 
-fn text<'a>(from: &mut &'a [u8]) -> Option<&'a str> {
-    std::str::from_utf8(restore_bytes(from)?).ok()
+/// One of a job's texts.
+pub(crate) fn owned(bytes: &[u8]) -> String {
+    let text = std::str::from_utf8(bytes);
+    text.unwrap_or_default().to_owned()
 }
 
-fn some_text<'a>(from: &mut &'a [u8]) -> Option<Option<&'a str>> {
+/// What an `Option` of a text was saved from.
+pub(crate) fn restore_some<'a>(from: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     if bool::restore(from)? {
-        text(from).map(Some)
+        restore_bytes(from).map(Some)
     } else {
         Some(None)
     }

@@ -1,6 +1,6 @@
 //! Many attempts (§7): what the operator does with them, and time.
 
-use super::alert::{Alert, AlertCode};
+use super::alert::{Alert, Alerts};
 use super::attempt::{Attempt, Event, What, step};
 use super::correlate::Origin;
 use super::index::{Index, Note, Opening, Place};
@@ -129,7 +129,7 @@ impl Tracker {
         let address = topic.address();
         for in_the_way in self.in_the_way(&address, &command, open.supersede)? {
             let note = Note {
-                mid: Some((id, command.mid.as_str())),
+                mid: Some((id, command.mid.as_str().as_bytes())),
                 ..Note::of(EntryKind::Superseded)
             };
             self.apply(in_the_way, What::Superseded, &note);
@@ -183,8 +183,9 @@ impl Tracker {
         address: Option<u32>,
         command: &Command,
     ) -> impl Iterator<Item = (Slot, &Record)> {
-        let origin = Origin::of(&self.index, address, command.sub_device_uid.as_deref());
-        let source = command.data.source.as_str();
+        let sub_device = command.sub_device_uid.as_deref().map(str::as_bytes);
+        let origin = Origin::of(&self.index, address, sub_device);
+        let source = command.data.source.as_bytes();
         self.index.at(address).filter(move |(_, record)| {
             origin.is_of(record) && self.index.job(record).source == source
         })
@@ -297,7 +298,7 @@ impl Tracker {
     }
 
     fn find(&self, id: &str) -> Result<Slot, Error> {
-        let known = Mid::value_of(id).and_then(|mid| self.index.find(Id(mid)));
+        let known = Mid::value_of(id.as_bytes()).and_then(|mid| self.index.find(Id(mid)));
         known.ok_or_else(|| Error::one(problem::attempt_unknown(id), ""))
     }
 
@@ -314,7 +315,7 @@ impl Tracker {
             attempt_id: self.name(slot),
             before,
             after,
-            alerts: alerts.into_iter().map(Alert::from).collect(),
+            alerts: alerts.iter().map(Alert::from).collect(),
         })
     }
 
@@ -348,14 +349,14 @@ impl Tracker {
                 } else {
                     EntryKind::NotSent
                 };
-                self.apply_at(at, slot, What::Due, &Note::of(kind), &[]);
+                self.apply_at(at, slot, What::Due, &Note::of(kind), Alerts::default());
                 self.index.expire(slot);
             }
         }
     }
 
     fn apply(&mut self, slot: Slot, what: What, note: &Note<'_>) -> Moved {
-        self.apply_at(self.now, slot, what, note, &[])
+        self.apply_at(self.now, slot, what, note, Alerts::default())
     }
 
     /// The only way to [`step`]; `more` alerts are those that are no matter of the state machine.
@@ -365,12 +366,12 @@ impl Tracker {
         slot: Slot,
         what: What,
         note: &Note<'_>,
-        more: &[AlertCode],
+        more: Alerts,
     ) -> Moved {
         let attempt = self.index.get(slot).map(Record::attempt);
         let attempt = attempt.unwrap_or_else(|| Attempt::open(at));
         let (next, raised) = step(&attempt, &Event { at, what });
-        let alerts: Vec<AlertCode> = raised.iter().chain(more.iter().copied()).collect();
+        let alerts = raised.and(more);
         let (before, after) = (attempt.snapshot(), next.snapshot());
         if attempt != next {
             self.index.set_attempt(slot, &next);
@@ -391,7 +392,7 @@ impl Tracker {
             disposition,
             ..*note
         };
-        self.index.note(slot, at, &before, &alerts, &note);
+        self.index.note(slot, at, &before, alerts, &note);
         Moved {
             slot,
             before,
@@ -401,7 +402,7 @@ impl Tracker {
     }
 
     /// Puts something on an attempt's timeline that changes nothing, once.
-    fn record(&mut self, slot: Slot, note: &Note<'_>, alerts: &[AlertCode]) {
+    fn record(&mut self, slot: Slot, note: &Note<'_>, alerts: Alerts) {
         if self.index.has(slot, alerts, note) {
             return;
         }
@@ -418,7 +419,7 @@ struct Moved {
     slot: Slot,
     before: Snapshot,
     after: Snapshot,
-    alerts: Vec<AlertCode>,
+    alerts: Alerts,
 }
 
 fn next_number(number: &mut u64) -> u64 {

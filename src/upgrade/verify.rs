@@ -90,24 +90,40 @@ impl Evidence {
 /// Whether two versions are the same: equal after removing one leading `v` or `V` (§4).
 #[must_use]
 pub fn versions_match(a: &str, b: &str) -> bool {
+    same_version(a.as_bytes(), b.as_bytes())
+}
+
+fn same_version(a: &[u8], b: &[u8]) -> bool {
     without_v(a) == without_v(b)
 }
 
-fn without_v(version: &str) -> &str {
-    version.strip_prefix(['v', 'V']).unwrap_or(version)
+fn without_v(version: &[u8]) -> &[u8] {
+    match version {
+        [b'v' | b'V', rest @ ..] => rest,
+        _ => version,
+    }
 }
 
 /// Whether two commits are the same: one is a prefix of the other, at least 7 characters long,
 /// ignoring case (§4): they are opaque, so that of all letters.
 #[must_use]
 pub fn commits_match(a: &str, b: &str) -> bool {
+    same_commit(a.as_bytes(), b.as_bytes())
+}
+
+fn same_commit(a: &[u8], b: &[u8]) -> bool {
     if a.is_ascii() && b.is_ascii() {
         let length = a.len().min(b.len());
-        let (a, b) = (a.as_bytes().get(..length), b.as_bytes().get(..length));
-        let same = a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+        let (a, b) = (a.get(..length), b.get(..length));
+        let same = a
+            .zip(b)
+            .is_some_and(|(a, b)| a == b || a.eq_ignore_ascii_case(b));
         return length >= COMMIT_MIN && same;
     }
-    let lower = |commit: &str| -> String { commit.chars().flat_map(char::to_lowercase).collect() };
+    let lower = |commit: &[u8]| -> String {
+        let commit = std::str::from_utf8(commit).unwrap_or_default();
+        commit.chars().flat_map(char::to_lowercase).collect()
+    };
     let (a, b) = (lower(a), lower(b));
     let (short, long) = if a.len() <= b.len() {
         (&a, &b)
@@ -118,14 +134,14 @@ pub fn commits_match(a: &str, b: &str) -> bool {
 }
 
 /// `None` when one of them is not there.
-fn compare(matches: fn(&str, &str) -> bool, a: Option<&str>, b: Option<&str>) -> Option<bool> {
+fn compare(matches: Matches, a: Option<&[u8]>, b: Option<&[u8]>) -> Option<bool> {
     Some(matches(a?, b?))
 }
 
 /// Whether the result's `target_…` differs from the expectation.
 pub(crate) fn target_differs(job: &Job<'_>, heard: &Heard<'_>) -> bool {
-    compare(versions_match, job.version, heard.target_version) == Some(false)
-        || compare(commits_match, job.commit, heard.target_commit) == Some(false)
+    compare(same_version, job.version, heard.target_version) == Some(false)
+        || compare(same_commit, job.commit, heard.target_commit) == Some(false)
 }
 
 /// What a result that belongs to an attempt says for and against it.
@@ -145,12 +161,12 @@ pub(crate) fn evidence(job: &Job<'_>, heard: &Heard<'_>) -> Evidence {
     if status != Status::Prepared {
         let (version, commit) = (heard.final_version, heard.final_commit);
         let with_expected = [
-            compare(versions_match, job.version, version),
-            compare(commits_match, job.commit, commit),
+            compare(same_version, job.version, version),
+            compare(same_commit, job.commit, commit),
         ];
         let with_target = [
-            compare(versions_match, heard.target_version, version),
-            compare(commits_match, heard.target_commit, commit),
+            compare(same_version, heard.target_version, version),
+            compare(same_commit, heard.target_commit, commit),
         ];
         evidence.agrees = status == Status::Succeeded && with_expected.contains(&Some(true));
         evidence.differs |=
@@ -164,11 +180,11 @@ pub(crate) fn evidence(job: &Job<'_>, heard: &Heard<'_>) -> Evidence {
 /// What was asked for counts in every result; what runs now only where that is the new image.
 pub(crate) fn speaks_of(job: &Job<'_>, heard: &Heard<'_>) -> bool {
     let new = matches!(heard.status, Some(Status::Succeeded) | None);
-    let says = |matches, wanted, target, last: Option<&str>| {
+    let says = |matches, wanted, target, last: Option<&[u8]>| {
         compare(matches, wanted, target) == Some(true)
             || compare(matches, wanted, last.filter(|_| new)) == Some(true)
     };
-    let (version, commit): (Matches, Matches) = (versions_match, commits_match);
+    let (version, commit): (Matches, Matches) = (same_version, same_commit);
     says(
         version,
         job.version,
@@ -177,7 +193,7 @@ pub(crate) fn speaks_of(job: &Job<'_>, heard: &Heard<'_>) -> bool {
     ) || says(commit, job.commit, heard.target_commit, heard.final_commit)
 }
 
-type Matches = fn(&str, &str) -> bool;
+type Matches = fn(&[u8], &[u8]) -> bool;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use super::bytes::Saved;
 use super::correlate::MatchedBy;
 use super::explain::explain;
 use super::index::{Index as Attempts, Tally};
+use super::job::owned;
 use super::log::{Log, Logged};
 use super::record::Record;
 use super::state::{Deadline, Snapshot, State};
@@ -97,7 +98,7 @@ impl AttemptRow {
             address: [index.texts.text(levels), device].join("/"),
             device: device.to_owned(),
             sub_device: index.texts.some(record.sub_device).map(str::to_owned),
-            source: job.source.to_owned(),
+            source: owned(job.source),
             expected: some(job.expected()),
             opened_at: attempt.opened_at,
             sent_at: attempt.sent_at,
@@ -144,9 +145,9 @@ fn command(index: &Attempts, record: &Record) -> Option<Command> {
         sub_device_uid: text(record.sub_device),
         timestamp: record.timestamp,
         data: CommandData {
-            source: job.source.to_owned(),
-            download_url: job.download_url.to_owned(),
-            md5_code: job.md5_code.to_owned(),
+            source: owned(job.source),
+            download_url: owned(job.download_url),
+            md5_code: owned(job.md5_code),
             extra: job.extra().unwrap_or_default(),
         },
         trace_id: text(record.trace()),

@@ -119,10 +119,6 @@ fn write(
         return;
     }
     let matched_by = outcome.matched_by.map_or(0, |by| by as u32 + 1);
-    let alerts = outcome
-        .alerts
-        .iter()
-        .fold(0, |bits, code| bits | 1 << *code as u32);
     let mut first = outcome.disposition as u32 | matched_by << 8;
     let mut snapshots = 0;
     let [to, low, high, states, raised, _, id @ ..] = record;
@@ -131,7 +127,7 @@ fn write(
         snapshots = u32::from(pack(before)) | u32::from(pack(after)) << 16;
         write_id(tracker.mid_bytes(*slot), id);
     }
-    (*to, *states, *raised) = (first, snapshots, alerts);
+    (*to, *states, *raised) = (first, snapshots, outcome.alerts.bits().into());
     (*low, *high) = (outcome.result_id as u32, (outcome.result_id >> 32) as u32);
 }
 

@@ -116,8 +116,8 @@ export const bugs = [
   {
     breaks: "versions match after removing one leading `v`",
     file: "upgrade/verify.rs",
-    find: "version.strip_prefix(['v', 'V']).unwrap_or(version)",
-    replace: "version",
+    find: "        [b'v' | b'V', rest @ ..] => rest,\n",
+    replace: "",
   },
   {
     breaks: "a retained delivery never advances an attempt, unless rule 1 or 2 matched",

@@ -13,7 +13,7 @@ pub(crate) const RESULTS: usize = 16;
 /// silent longest is forgotten. Addresses with attempts are always remembered.
 pub(crate) const IDLE_ADDRESSES: usize = 16_384;
 
-/// Fingerprint of a result: 128 bits of topic and payload. By chance, two of an address's 16 collide
+/// Fingerprint of a result: 128 bits of address and payload. By chance, two of an address's 16 collide
 /// with a probability below 2^-120. Somebody who makes two payloads collide on purpose must be able to
 /// publish as the device, and gains no more than by not publishing the second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(crate) struct Fingerprint(pub [u32; 4]);
 
 impl Fingerprint {
     /// `size` is the payload's, which may be cut.
-    pub(crate) fn of(topic: &str, payload: &[u8], size: usize) -> Fingerprint {
-        let mut seed = print(Print::default(), topic.as_bytes());
+    pub(crate) fn of(place: &Place<'_>, payload: &[u8], size: usize) -> Fingerprint {
+        let mut seed = place.print;
         seed.0[0] ^= size as u64;
         Fingerprint(print(seed, payload).parts())
     }
@@ -605,12 +605,15 @@ mod tests {
     }
 
     #[test]
-    fn topic_and_payload_are_told_apart() {
-        let of = |topic: &str, payload: &[u8]| Fingerprint::of(topic, payload, payload.len());
+    fn address_and_payload_are_told_apart() {
+        let sized = |address: &str, payload: &[u8], size: usize| {
+            Fingerprint::of(&Place::of(address), payload, size)
+        };
+        let of = |address: &str, payload: &[u8]| sized(address, payload, payload.len());
         assert_ne!(of("a", b"bc"), of("ab", b"c"));
         assert_ne!(of("a", b""), of("b", b""));
         assert_eq!(of("a", b"b"), of("a", b"b"));
-        assert_ne!(Fingerprint::of("a", b"b", 2), of("a", b"b"));
+        assert_ne!(sized("a", b"b", 2), of("a", b"b"));
     }
 
     #[test]

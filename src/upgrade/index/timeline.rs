@@ -1,7 +1,8 @@
 //! What happened to each attempt, in order: events of fixed size, linked.
 
-use super::super::alert::{AlertCode, Alerts};
+use super::super::alert::Alerts;
 use super::super::bytes::Saved;
+use super::super::heard::Heard;
 use super::super::record::{Event, Fact, How, Id, Record, Slot, pack, unpack};
 use super::super::state::{Snapshot, State};
 use super::super::store::{NONE, Slab, Sym};
@@ -27,9 +28,9 @@ pub(crate) struct Note<'a> {
     /// 0 for none.
     pub result_id: u64,
     /// Of the result, of the other command, or of the attempt that took this one's place.
-    pub mid: Option<(Id, &'a str)>,
-    /// In bytes.
-    pub reported: &'a [u8],
+    pub mid: Option<(Id, &'a [u8])>,
+    /// Whose versions and commits are kept.
+    pub heard: Option<&'a Heard<'a>>,
     /// A reason in words.
     pub text: Option<&'a str>,
 }
@@ -42,7 +43,7 @@ impl Note<'_> {
             disposition: None,
             result_id: 0,
             mid: None,
-            reported: &[],
+            heard: None,
             text: None,
         }
     }
@@ -83,7 +84,7 @@ impl Index {
         slot: Slot,
         at: u64,
         before: &Snapshot,
-        codes: &[AlertCode],
+        alerts: Alerts,
         note: &Note<'_>,
     ) {
         self.touch(slot);
@@ -97,7 +98,7 @@ impl Index {
         let mut event = Event {
             fact: fact.map_or(NONE, |fact| self.timelines.facts.put(fact)),
             after: pack(&after),
-            alerts: Alerts::of(codes),
+            alerts,
             kind: note.kind,
             disposition: note.disposition,
             how: note.how,
@@ -126,25 +127,25 @@ impl Index {
         fact.set_result_id(note.result_id);
         if let Some((Id(mid), written)) = note.mid {
             fact.set_mid(mid);
-            if Mid::bytes_of(mid) != written.as_bytes() {
-                fact.text = self.texts.keep(written.as_bytes());
+            // Nothing but the case of letters is free.
+            if written.iter().any(u8::is_ascii_uppercase) {
+                fact.text = self.texts.keep(written);
             }
         }
         if let Some(text) = note.text {
             fact.text = self.texts.keep(text.as_bytes());
         }
-        if !note.reported.is_empty() {
-            fact.reported = self.texts.keep(note.reported);
+        if let Some(heard) = note.heard {
+            fact.reported = self.texts.keep_written(&|to| heard.reported(to));
         }
         Some(fact)
     }
 
     /// Whether this very result is already on the timeline, with the same answer and no effect.
-    pub(crate) fn has(&self, slot: Slot, codes: &[AlertCode], note: &Note<'_>) -> bool {
+    pub(crate) fn has(&self, slot: Slot, alerts: Alerts, note: &Note<'_>) -> bool {
         let Some(record) = self.get(slot).filter(|_| note.result_id != 0) else {
             return false;
         };
-        let alerts = Alerts::of(codes);
         self.events_back(record).any(|event| {
             event.how == note.how
                 && event.alerts == alerts

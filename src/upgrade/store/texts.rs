@@ -35,6 +35,8 @@ struct Kept {
 pub(crate) struct Texts {
     kept: Slab<Kept>,
     table: Table,
+    /// For what is written before it is known whether it is kept already.
+    draft: Vec<u8>,
 }
 
 fn hash(bytes: &[u8]) -> u32 {
@@ -64,6 +66,20 @@ impl Texts {
         });
         self.table.add(hash(bytes), number);
         Sym(number)
+    }
+
+    /// Keeps what `write` writes; nothing for nothing.
+    pub(crate) fn keep_written(&mut self, write: &dyn Fn(&mut Vec<u8>)) -> Sym {
+        let mut draft = std::mem::take(&mut self.draft);
+        draft.clear();
+        write(&mut draft);
+        let text = if draft.is_empty() {
+            Sym::NONE
+        } else {
+            self.keep(&draft)
+        };
+        self.draft = draft;
+        text
     }
 
     /// As [`Texts::keep`]; nothing for nothing.

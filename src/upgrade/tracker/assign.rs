@@ -35,12 +35,11 @@ impl Tracker {
             return Err(Error::one(problem::result_elsewhere(result_id, id), ""));
         };
         let early = record.seen_before_sending(result_id);
-        let reported = heard.reported();
         let note = Note {
             how: How::Result(Some(MatchedBy::Operator), Some(heard.status)),
             result_id,
             mid: Some((heard.mid, heard.mid_text)),
-            reported: &reported,
+            heard: Some(&heard),
             ..Note::of(EntryKind::Assigned)
         };
         let nothing = Delivery {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::alert::AlertCode;
+use super::super::alert::{AlertCode, Alerts};
 use super::super::attempt::What;
 use super::super::correlate::{Match, MatchedBy, correlate};
 use super::super::heard::Heard;
@@ -82,7 +82,7 @@ impl Tracker {
         }) else {
             return Err(delivery);
         };
-        let fingerprint = delivery.fingerprint();
+        let fingerprint = delivery.fingerprint(&place);
         if address.is_some_and(|address| self.index.is_settled(address, fingerprint)) {
             return Ok(self.result(&place, address, fingerprint, None, &|| None, delivery));
         }
@@ -135,7 +135,7 @@ impl Tracker {
         let text = topic.address();
         let place = Place::of(&text);
         let address = self.index.address(&place);
-        let fingerprint = delivery.fingerprint();
+        let fingerprint = delivery.fingerprint(&place);
         match (topic.channel(), message) {
             (Channel::Command, Some(Message::Command(command))) => {
                 self.command(address, &command, delivery)
@@ -159,9 +159,9 @@ impl Tracker {
         delivery: Delivery<'_>,
     ) -> Outcome {
         let retained = if delivery.retained {
-            &[AlertCode::RetainedCommand][..]
+            Alerts::of(AlertCode::RetainedCommand)
         } else {
-            &[]
+            Alerts::default()
         };
         let id = Id::of(&command.mid);
         let here = |slot: &Slot| {
@@ -183,13 +183,13 @@ impl Tracker {
             )
         };
         let note = Note {
-            mid: Some((id, command.mid.as_str())),
+            mid: Some((id, command.mid.as_str().as_bytes())),
             ..Note::of(kind)
         };
         let mut outcome = delivery.answer(disposition);
         match touched {
             Some(slot) => outcome.tell(self.apply_at(self.now, slot, what, &note, retained)),
-            None => outcome.alerts = retained.to_vec(),
+            None => outcome.alerts = retained,
         }
         outcome
     }
@@ -229,12 +229,11 @@ impl Tracker {
     /// Finds the attempt of a valid result, and lets it take effect unless something speaks against it.
     fn place(&mut self, heard: &Heard<'_>, arrival: Arrival<'_>) -> Outcome {
         let (result_id, address) = (arrival.result_id, arrival.address);
-        let reported = heard.reported();
         let note = |matched_by| Note {
             how: How::Result(matched_by, Some(heard.status)),
             result_id,
             mid: Some((heard.mid, heard.mid_text)),
-            reported: &reported,
+            heard: Some(heard),
             ..Note::of(EntryKind::Result)
         };
         let (slot, by) = match correlate(&self.index, Some(address), heard) {
@@ -276,7 +275,7 @@ impl Tracker {
         };
         let held = Held {
             disposition,
-            alerts: Vec::new(),
+            alerts: Alerts::default(),
         };
         self.keep(LogKind::Unsolicited, result_id, &held, None, &delivery);
         delivery.answer_about(result_id, disposition)
@@ -297,7 +296,7 @@ impl Tracker {
             ..note
         };
         for slot in &slots {
-            self.record(*slot, &note, &held.alerts);
+            self.record(*slot, &note, held.alerts);
         }
         Outcome {
             alerts: held.alerts,
@@ -325,14 +324,22 @@ impl Tracker {
         // Seen for the first time, a result proves that an unpublished attempt has been sent.
         // Seen before, it was seen before the sending, if that has not happened yet.
         let early = arrival.again && record.seen_before_sending(arrival.result_id);
-        let reasons = [
-            (retained, Disposition::Retained, None),
-            (suspect, Disposition::Suspect, Some(AlertCode::SuspectTime)),
-            (early, Disposition::Recorded, Some(AlertCode::EarlyResult)),
-        ];
-        let mut reasons = reasons.into_iter().filter(|(holds, ..)| *holds).peekable();
-        let (_, disposition, _) = *reasons.peek()?;
-        let alerts = reasons.filter_map(|(.., alert)| alert).collect();
+        // What comes first decides.
+        let disposition = match (retained, suspect, early) {
+            (true, ..) => Disposition::Retained,
+            (_, true, _) => Disposition::Suspect,
+            (_, _, true) => Disposition::Recorded,
+            _ => return None,
+        };
+        let mut alerts = Alerts::default();
+        for (raised, alert) in [
+            (suspect, AlertCode::SuspectTime),
+            (early, AlertCode::EarlyResult),
+        ] {
+            if raised {
+                alerts.insert(alert);
+            }
+        }
         Some(Held {
             disposition,
             alerts,

@@ -1,15 +1,15 @@
 //! What a result leaves behind: on attempts, in the logs, in the answer.
 
-use super::super::alert::{Alert, AlertCode};
+use super::super::alert::{Alert, AlertCode, Alerts};
 use super::super::attempt::{Report, What};
 use super::super::correlate::MatchedBy;
 use super::super::heard::Heard;
-use super::super::index::{Fingerprint, Note};
+use super::super::index::{Fingerprint, Note, Place};
 use super::super::log::{LogKind, Logged, MAX_PAYLOAD};
 use super::super::record::{How, Slot};
 use super::super::state::Snapshot;
 use super::super::timeline::{Disposition, EntryKind};
-use super::super::verify::{self, Expected};
+use super::super::verify;
 use super::super::view::Ingested;
 use super::ingest::Arrival;
 use super::{Moved, Tracker, next_number};
@@ -29,7 +29,7 @@ pub(super) struct Delivery<'a> {
 /// Why a result that belongs to an attempt is not applied to it.
 pub(super) struct Held {
     pub disposition: Disposition,
-    pub alerts: Vec<AlertCode>,
+    pub alerts: Alerts,
 }
 
 /// What became of a delivery, in the tracker's own terms.
@@ -41,7 +41,7 @@ pub(crate) struct Outcome {
     pub matched_by: Option<MatchedBy>,
     /// The attempt that it belongs to or names, and how that stood before and stands now.
     pub attempt: Option<(Slot, Snapshot, Snapshot)>,
-    pub alerts: Vec<AlertCode>,
+    pub alerts: Alerts,
     pub diagnostics: Vec<Diagnostic>,
     /// Where there is no such attempt: those that it was recorded on.
     pub on: Vec<Slot>,
@@ -71,7 +71,7 @@ impl Tracker {
             attempt_id,
             before: attempt.map(|(_, before, _)| before),
             after: attempt.map(|(.., after)| after),
-            alerts: alerts.into_iter().map(Alert::from).collect(),
+            alerts: alerts.iter().map(Alert::from).collect(),
             diagnostics,
         }
     }
@@ -89,7 +89,7 @@ impl Tracker {
             disposition,
             ..note
         };
-        self.record(slot, &note, &held.alerts);
+        self.record(slot, &note, held.alerts);
         let record = self.index.get(slot);
         let snapshot = record.map(|record| record.attempt().snapshot());
         Outcome {
@@ -124,13 +124,7 @@ impl Tracker {
             && let Some(record) = self.index.get(slot)
             && record.attempt().outcome == ending
         {
-            let before = self.index.running(record);
-            let text = |text: Option<&str>| text.map(str::to_owned);
-            let running = Expected {
-                version: text(heard.final_version).or(before.version),
-                commit: text(heard.final_commit).or(before.commit),
-            };
-            self.index.set_running(slot, &running);
+            self.index.set_running(slot, heard);
         }
         let mut outcome = Outcome {
             matched_by: note.matched_by(),
@@ -153,7 +147,7 @@ impl Tracker {
         let number = result_id.unwrap_or_else(|| next_number(&mut self.number));
         let mut held = Held::because(Disposition::Invalid, AlertCode::InvalidResult);
         if slots.is_empty() {
-            held.alerts.clear();
+            held.alerts = Alerts::default();
         }
         self.keep(LogKind::Invalid, number, &held, None, &delivery);
         let note = Note {
@@ -163,7 +157,7 @@ impl Tracker {
             ..Note::of(EntryKind::Result)
         };
         for slot in &slots {
-            self.record(*slot, &note, &held.alerts);
+            self.record(*slot, &note, held.alerts);
         }
         Outcome {
             alerts: held.alerts,
@@ -216,7 +210,7 @@ impl Tracker {
             topic: delivery.topic.to_owned(),
             payload: payload.iter().take(MAX_PAYLOAD).copied().collect(),
             disposition: held.disposition,
-            alerts: held.alerts.clone(),
+            alerts: held.alerts.iter().collect(),
             assignable,
         });
     }
@@ -250,13 +244,13 @@ impl Held {
     pub(super) fn because(disposition: Disposition, alert: AlertCode) -> Held {
         Held {
             disposition,
-            alerts: vec![alert],
+            alerts: Alerts::of(alert),
         }
     }
 }
 
 impl Delivery<'_> {
-    pub(super) fn fingerprint(&self) -> Fingerprint {
+    pub(super) fn fingerprint(&self, place: &Place<'_>) -> Fingerprint {
         let payload = &self.payload;
         // What is too large is told apart by its beginning and its size.
         let known = if payload.is_usual() {
@@ -266,7 +260,7 @@ impl Delivery<'_> {
         };
         let bytes = payload.as_bytes().get(..known);
         let bytes = bytes.unwrap_or(payload.as_bytes());
-        Fingerprint::of(self.topic, bytes, payload.size())
+        Fingerprint::of(place, bytes, payload.size())
     }
 
     pub(super) fn answer(&self, disposition: Disposition) -> Outcome {
@@ -275,7 +269,7 @@ impl Delivery<'_> {
             result_id: 0,
             matched_by: None,
             attempt: None,
-            alerts: Vec::new(),
+            alerts: Alerts::default(),
             diagnostics: self.diagnostics.clone(),
             on: Vec::new(),
         }
