@@ -95,10 +95,8 @@ pub(super) const fn word(round: usize, step: usize) -> usize {
 }
 
 /// The constants by round, in fours.
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) const STEPS: [[[u32; 4]; 4]; 4] = steps();
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
 const fn steps() -> [[[u32; 4]; 4]; 4] {
     let mut steps = [[[0; 4]; 4]; 4];
@@ -108,18 +106,4 @@ const fn steps() -> [[[u32; 4]; 4]; 4] {
         step += 1;
     }
     steps
-}
-
-/// The constants of each round by the word to which its steps add them.
-pub(super) const ADDENDS: [[u32; 16]; 4] = addends();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
-const fn addends() -> [[u32; 16]; 4] {
-    let mut addends = [[0; 16]; 4];
-    let mut step = 0;
-    while step < 64 {
-        addends[step / 16][word(step / 16, step % 16)] = SINES[step];
-        step += 1;
-    }
-    addends
 }
