@@ -1,16 +1,25 @@
 // `npm start`: sets up, builds, and shows the whole thing; `npm start -- --once` does the job once without a screen.
-import { existsSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
+import { inRoot } from "./lib/paths.mjs";
 
 const USAGE = `Usage: npm start                 the demonstration with the console; Ctrl-C ends it
        npm start -- --once [--firmware FILE] [--behaviour NAME] [--json]
-                                 one upgrade without a screen; exits 0 only for a verified success`;
+                                 one upgrade without a screen; exits 0 only for a verified success
+Exit codes: 0 success, 1 the answer is no or not to be had, 2 wrong usage.`;
 
 /** Wrong usage is answered before anything is built. */
 function wrong(message) {
   console.error(`${message}\n${USAGE}`);
   process.exit(2);
+}
+
+/** The names of the behaviours, before anything is built. */
+function behaviours() {
+  const [, names = ""] =
+    /^export type Behaviour = (.*);$/m.exec(readFileSync(inRoot("pkg", "src", "core", "types.gen.ts"), "utf8")) ?? [];
+  return [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 }
 
 function readOptions() {
@@ -36,8 +45,12 @@ function readOptions() {
     for (const name of ["firmware", "behaviour", "json"])
       if (values[name] !== undefined) wrong(`--${name} needs --once`);
   }
-  if (values.firmware !== undefined && !(existsSync(values.firmware) && statSync(values.firmware).isFile())) {
-    wrong(`${values.firmware} is not a file`);
+  if (values.behaviour !== undefined && !behaviours().includes(values.behaviour)) {
+    wrong(`there is no behaviour ${values.behaviour}; there are: ${behaviours().join(", ")}`);
+  }
+  if (values.firmware !== undefined && !statSync(values.firmware, { throwIfNoEntry: false })?.isFile()) {
+    console.error(`${values.firmware}: no such file`);
+    process.exit(1);
   }
   return values;
 }
@@ -53,10 +66,6 @@ if (options.once) await once();
 else await show();
 
 async function once() {
-  const { BEHAVIOURS, isBehaviour } = await import("wudun-ota/simulator");
-  if (options.behaviour !== undefined && !isBehaviour(options.behaviour)) {
-    wrong(`there is no behaviour ${options.behaviour}; there are: ${BEHAVIOURS.map(({ name }) => name).join(", ")}`);
-  }
   const { runOnce } = await import("./demo/once.mjs");
   const say = options.json
     ? (step, _text, fields) => console.log(JSON.stringify({ step, at: Date.now(), ...fields }))

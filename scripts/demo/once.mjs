@@ -18,7 +18,7 @@ const UNANSWERING = ["silent", "silent-after-prepared", "replies-later", "skewed
  */
 export async function runOnce({ firmware, behaviour = "ok", say }) {
   const { connect } = await import("wudun-ota/client");
-  const { hashFirmware } = await import("wudun-ota");
+  const { buildCommand, hashFirmware } = await import("wudun-ota");
   const deadlines = UNANSWERING.includes(behaviour) ? SHORT : DEADLINES;
   const laterMs = deadlines.firstResultTimeoutMs * 2;
   const demo = await startDemo({ gateways: [behaviour], console: false, stepDelayMs: 0, laterMs });
@@ -43,17 +43,16 @@ export async function runOnce({ firmware, behaviour = "ok", say }) {
     if (hosted.md5 !== image.md5) throw new Error("the firmware host received another image than was hashed");
     say("hosted", `the image is at ${hosted.url}`, { url: hosted.url });
 
+    const target = { device, source: SOURCE, downloadUrl: hosted.url, md5: image.md5 };
+    for (const { code, path, message } of buildCommand(target).diagnostics) {
+      say("warning", `${code}: ${message.en}`, { code, path, message });
+    }
+
     const client = await connect({ url: demo.brokerUrl, namespace: demo.namespace, deadlines });
     try {
       const mqtt = client.protocolVersion === 5 ? "5" : "3.1.1";
       say("connected", `connected as ${client.clientId}, MQTT ${mqtt}`, { clientId: client.clientId, mqtt });
-      const upgrade = await client.upgrade({
-        device,
-        source: SOURCE,
-        downloadUrl: hosted.url,
-        md5: image.md5,
-        expected: { version: NEW_VERSION },
-      });
+      const upgrade = await client.upgrade({ ...target, expected: { version: NEW_VERSION } });
       for await (const { attempt, entry } of upgrade) {
         say(entry.kind, entry.text.en, { mid: attempt.id, state: entry.after.state, entry });
       }

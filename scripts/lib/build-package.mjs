@@ -23,7 +23,6 @@ const entries = {
   client: "client/index.ts",
   simulator: "simulator/index.ts",
   node: "node/index.ts",
-  cli: "cli/main.ts",
 };
 /** Entries that are given their WebAssembly instead of carrying it. */
 const slimEntries = {
@@ -31,6 +30,9 @@ const slimEntries = {
   "firmware-worker": "firmware/worker.ts",
   "hash-thread": "node/hash-thread.ts",
 };
+
+/** The program. It reads its WebAssembly from the file: decoding it takes longer. */
+const programEntries = { cli: "cli/main.ts" };
 
 const source = (file) => inRoot("pkg", "src", file);
 
@@ -52,7 +54,7 @@ const common = {
   logLevel: "silent",
 };
 
-/** In `/slim` and in the worker the WebAssembly comes from outside. */
+/** In `/slim`, the program and the workers the WebAssembly comes from outside. */
 const slimSource = {
   name: "slim-source",
   setup(build) {
@@ -90,6 +92,15 @@ async function bundle() {
       build({ ...common, entryPoints: present(slimEntries), chunkNames: "slim-[hash]", plugins: [slimSource] }),
       build({
         ...common,
+        entryPoints: present(programEntries),
+        chunkNames: "cli-[hash]",
+        plugins: [slimSource],
+        // The less there is to read, the sooner it starts; names stay, for the sake of stack traces.
+        minifyWhitespace: true,
+        minifySyntax: true,
+      }),
+      build({
+        ...common,
         entryPoints: present(workerdEntries),
         outdir: join(dist, "workerd"),
         plugins: [importedSource],
@@ -113,15 +124,13 @@ const fileUrl = `const __fileUrl = (() => {
   return new URL("../index.js", "file://" + encodeURI(path).replace(/[?#]/g, encodeURIComponent)).href;
 })();
 `;
-/** What runs by itself stays as it is. */
-const programs = ["cli.js", "firmware-worker.js", "hash-thread.js"];
-
 async function translate() {
   const { transform } = await import("esbuild");
   mkdirSync(cjs);
   writeFileSync(join(cjs, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   for (const name of readdirSync(dist)) {
-    if (!name.endsWith(".js") || programs.includes(name) || name.startsWith("program-")) continue;
+    // What runs by itself stays as it is.
+    if (!name.endsWith(".js") || /^(cli|firmware-worker|hash-thread)\b/.test(name)) continue;
     const text = readFileSync(join(dist, name), "utf8");
     const { code } = await transform(text, {
       format: "cjs",

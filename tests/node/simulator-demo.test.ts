@@ -63,9 +63,14 @@ describe("npm start -- --once", () => {
     const md5 = createHash("md5").update(image).digest("hex");
     const steps = parse(out);
     expect(steps.map(({ step }) => step)).toEqual([
-      ...["demo", "hashed", "hosted", "connected", "opened", "sent"],
-      ...steps.slice(6, 8).map(({ step }) => step), // echo and acknowledgement, in either order
+      ...["demo", "hashed", "hosted", "warning", "warning", "connected", "opened", "sent"],
+      ...steps.slice(8, 10).map(({ step }) => step), // echo and acknowledgement, in either order
       ...["result", "result", "outcome"],
+    ]);
+    const warnings = steps.filter(({ step }) => step === "warning");
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual([
+      ["url-http", "/data/download_url"],
+      ["url-host-local", "/data/download_url"],
     ]);
     const outcome = {
       step: "outcome",
@@ -95,17 +100,21 @@ describe("npm start -- --once", () => {
     expect(code).toBe(1);
   });
 
-  test.each([
-    [["--nonsense"]],
-    [["--once", "--behaviour", "polite"]],
-    [["--once", "--firmware", "/no/such/file"]],
-    [["--json"]],
-  ])("wrong usage %j: 2", async (args) => {
-    const { code, out, err } = await start(...args).ended;
-    expect(err).toContain("Usage:");
-    expect(out).toBe("");
-    expect(code).toBe(2);
-  });
+  test.each([[["--nonsense"]], [["--once", "--behaviour", "polite"]], [["--json"]]])(
+    "wrong usage %j: 2, before anything is built",
+    async (args) => {
+      const { code, out, err } = await start(...args).ended;
+      expect(err).toContain("Usage:");
+      expect(err).not.toMatch(/Building|up to date/i);
+      expect(out).toBe("");
+      expect(code).toBe(2);
+    },
+  );
+});
+
+test("npm start -- --once of a file that is not there: 1, like every command, before anything is built", async () => {
+  const { code, out, err } = await start("--once", "--firmware", "/no/such/file").ended;
+  expect({ code, out, err }).toEqual({ code: 1, out: "", err: "/no/such/file: no such file\n" });
 });
 
 describe("npm start", () => {

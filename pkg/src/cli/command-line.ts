@@ -1,90 +1,142 @@
-import { type Command, Option } from "commander";
 import type { Text } from "../index.js";
 import type { ExitCode } from "./failure.js";
-import { type Language, Output } from "./output.js";
+import type { Output } from "./output.js";
 
-/** Reads one option's text; throws commander's `InvalidArgumentError`, in the language that `say` speaks. */
-export type OptionParser<T> = (text: string, say: (text: Text) => string) => T;
+/** Reads one option's text; throws a `BadValue`. */
+export type OptionParser<T> = (text: string) => T;
 
-/** What every command accepts. */
-interface GlobalOptions {
-  json?: boolean;
+/** Why an option's text is not what the option takes. */
+export class BadValue extends Error {
+  readonly text: Text;
+
+  constructor(text: Text) {
+    super(text.en);
+    this.text = text;
+  }
 }
 
-/** A subcommand in the making: commander, with texts in two languages and a result that is an exit code. */
-export class CliCommand {
-  readonly #command: Command;
-  readonly #language: Language;
-  readonly #finished: (work: Promise<ExitCode>, output: Output) => Promise<void>;
+export interface Option {
+  /** `--dry-run` */
+  long: string;
+  /** `-n` */
+  short?: string;
+  /** What the value is called, `<file>`; there is none where it is missing. */
+  value?: string;
+  text: Text;
+  parse: OptionParser<unknown>;
+  /** It may be given several times; its values are an array. */
+  repeats: boolean;
+  /** Long names of options that are not given together with this one. */
+  conflicts: readonly string[];
+}
 
-  /** `finished` takes what the command is doing and turns its end into the exit code of the process. */
-  constructor(
-    command: Command,
-    language: Language,
-    finished: (work: Promise<ExitCode>, output: Output) => Promise<void>,
-  ) {
-    this.#command = command;
-    this.#language = language;
-    this.#finished = finished;
-  }
+export interface Argument {
+  /** `<file>` for one that is needed, `[file]` for one that is not, `[file...]` for any number. */
+  name: string;
+  text: Text;
+}
+
+/** What a command does: its options by their names in camelCase, and its arguments. */
+export type Work = (output: Output, options: object, args: readonly string[]) => Promise<ExitCode>;
+
+/** A command in the making: what it takes, its help, what it does. */
+export class CliCommand {
+  about: Text = { en: "", zh: "" };
+  /** Whether the core has to be there before it runs, or is waited for where it is needed, or never is. */
+  core: "before" | "meanwhile" | "never" = "before";
+  readonly arguments: Argument[] = [];
+  readonly options: Option[] = [];
+  /** Paragraphs below the options in the help. */
+  readonly paragraphs: Text[] = [];
+  work: Work = () => Promise.reject(new Error("a command without an action"));
 
   summary(text: Text): this {
-    this.#command.description(text[this.#language]);
+    this.about = text;
+    return this;
+  }
+
+  waitsForCore(when: "meanwhile" | "never"): this {
+    this.core = when;
     return this;
   }
 
   argument(name: string, text: Text): this {
-    this.#command.argument(name, text[this.#language]);
+    this.arguments.push({ name, text });
     return this;
   }
 
   /** An option without a value. */
   flag(flags: string, text: Text): this {
-    this.#command.option(flags, text[this.#language]);
-    return this;
+    return this.#option(flags, text);
   }
 
   /** An option with a value. */
-  value(flags: string, text: Text, parse?: OptionParser<unknown>, conflicts: string[] = []): this {
-    const option = new Option(flags, text[this.#language]).conflicts(conflicts);
-    if (parse !== undefined) option.argParser((value) => parse(value, (said) => said[this.#language]));
-    this.#command.addOption(option);
-    return this;
+  value(flags: string, text: Text, parse?: OptionParser<unknown>, conflicts?: readonly string[]): this {
+    return this.#option(flags, text, { parse, conflicts });
   }
 
   /** An option that may be given several times; its values come as an array. */
-  list(flags: string, text: Text, parse: OptionParser<unknown> = (value) => value): this {
-    const option = new Option(flags, text[this.#language]);
-    option.argParser((value, before: unknown) => [
-      ...(Array.isArray(before) ? before : []),
-      parse(value, (said) => said[this.#language]),
-    ]);
-    this.#command.addOption(option);
-    return this;
+  list(flags: string, text: Text, parse?: OptionParser<unknown>): this {
+    return this.#option(flags, text, { parse, repeats: true });
   }
 
   /** Command lines to learn from, shown by `--help`. */
   examples(...lines: (string | Text)[]): this {
-    const title = this.#language === "zh" ? "示例：" : "Examples:";
-    const shown = lines.map((line) => `  ${typeof line === "string" ? line : `# ${line[this.#language]}`}`);
-    this.#command.addHelpText("after", `\n${title}\n${shown.join("\n")}`);
-    return this;
+    const shown = (language: "en" | "zh") =>
+      lines.map((line) => `\n  ${typeof line === "string" ? line : `# ${line[language]}`}`).join("");
+    return this.more({ en: `Examples:${shown("en")}`, zh: `示例：${shown("zh")}` });
   }
 
   /** A paragraph below the options. */
   more(text: Text): this {
-    this.#command.addHelpText("after", `\n${text[this.#language]}`);
+    this.paragraphs.push(text);
     return this;
   }
 
-  /** What the command does. `Options` names the options declared above, as commander gives them. */
+  /** `Options` names the options declared above. */
   action<Options extends object>(
     work: (output: Output, options: Options, args: readonly string[]) => Promise<ExitCode>,
   ): void {
-    this.#command.action(async () => {
-      const { json } = this.#command.optsWithGlobals<GlobalOptions>();
-      const output = new Output(this.#language, json === true);
-      await this.#finished(work(output, this.#command.opts<Options>(), this.#command.args), output);
-    });
+    this.work = (output, options, args) => work(output, options as Options, args);
   }
+
+  #option(
+    flags: string,
+    text: Text,
+    more: {
+      parse?: OptionParser<unknown> | undefined;
+      repeats?: boolean;
+      conflicts?: readonly string[] | undefined;
+    } = {},
+  ): this {
+    this.options.push(optionOf(flags, text, more));
+    return this;
+  }
+}
+
+/** An option written as its help shows it: `-c, --check <LIST>`. */
+export function optionOf(
+  flags: string,
+  text: Text,
+  {
+    parse = (value) => value,
+    repeats = false,
+    conflicts = [],
+  }: { [member in "parse" | "repeats" | "conflicts"]?: Option[member] | undefined } = {},
+): Option {
+  const [, short, long = flags, value] = /^(?:(-\w), )?(--[\w-]+)(?: (<.+>))?$/.exec(flags) ?? [];
+  return {
+    long,
+    ...(short === undefined ? {} : { short }),
+    ...(value === undefined ? {} : { value }),
+    text,
+    parse,
+    repeats,
+    conflicts,
+  };
+}
+
+/** The name of an option among those that a command is given: `--dry-run` is `dryRun`. */
+export function memberOf({ long }: Option): string {
+  return long.slice(2).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

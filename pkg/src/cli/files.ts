@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { moduleSoon } from "../core/source.js";
 import { type FirmwareHash, type HashProgress, hashFirmware, type Text } from "../index.js";
 import { hashFile as hashPath } from "../node/hash-file.js";
 import { failed } from "./failure.js";
@@ -16,7 +17,9 @@ export async function hashFile(output: Output, file: string, sha256: boolean): P
     const progress = startProgress(output, TEXT.hashing(name), total);
     const options = { sha256, onProgress: ({ bytes }: HashProgress) => progress.at(bytes) };
     try {
-      return await (file === "-" ? hashFirmware(chunks(process.stdin), options) : hashPath(file, options));
+      if (file !== "-") return await hashPath(file, options);
+      await moduleSoon();
+      return await hashFirmware(chunks(process.stdin), options);
     } finally {
       progress.end();
     }

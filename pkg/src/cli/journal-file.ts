@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Namespace } from "../index.js";
 
 /** The journal of one device at one broker, in the folder where this user's programs keep their state. */
-export function defaultJournal(brokerShown: string, namespace: Namespace, device: string): string {
-  const key = digest(JSON.stringify([brokerShown, namespace, device]), 16);
+export async function defaultJournal(brokerShown: string, namespace: Namespace, device: string): Promise<string> {
+  const key = await digest(JSON.stringify([brokerShown, namespace, device]), 16);
   const readable = device.replaceAll(/[^\w.-]+/g, "_").slice(0, 40);
   return join(stateFolder(), "wudun-ota", `${readable}-${key}.journal`);
 }
@@ -21,6 +20,7 @@ function stateFolder(): string {
   return process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
 }
 
-function digest(text: string, length: number): string {
+async function digest(text: string, length: number): Promise<string> {
+  const { createHash } = await import("node:crypto");
   return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

@@ -1,10 +1,6 @@
 #!/usr/bin/env node
-import { moduleSoon } from "../core/source.js";
+import { run } from "./program.js";
 
-// MQTT.js would print whole connection options, the password included.
+// MQTT.js, which is loaded later, would print whole connection options, the password included.
 delete process.env.DEBUG;
-// The core is compiled in the background while the program loads. What fails here fails again where it is needed.
-const compiled = moduleSoon().catch(() => undefined);
-const { run } = await import("./program.js");
-await compiled;
 process.exit(await run(process.argv.slice(2)));

@@ -1,6 +1,5 @@
-import { InvalidArgumentError } from "commander";
 import type { Namespace } from "../index.js";
-import type { CliCommand, OptionParser } from "./command-line.js";
+import { BadValue, type CliCommand, type OptionParser } from "./command-line.js";
 import { usage } from "./failure.js";
 import { TEXT } from "./text.js";
 
@@ -68,7 +67,7 @@ export function addTargetOptions(command: CliCommand): CliCommand {
     .value("--url <url>", { en: "where the device downloads the file", zh: "设备下载文件的地址" })
     .value("--md5 <hex>", { en: "MD5 of the file", zh: "文件的 MD5" }, parseMd5)
     .value("--file <path>", { en: "the file itself, to compute its MD5", zh: "文件本身，用于计算 MD5" }, undefined, [
-      "md5",
+      "--md5",
     ])
     .value("--trace-id <text>", { en: "trace id to send along", zh: "随命令发送的 trace_id" });
 }
@@ -79,27 +78,27 @@ export function required(value: string | undefined, flag: string): string {
   return value;
 }
 
-export const parseMd5: OptionParser<string> = (text, say) => {
-  if (!/^[0-9a-f]{32}$/i.test(text)) throw new InvalidArgumentError(say(TEXT.md5Malformed));
+export const parseMd5: OptionParser<string> = (text) => {
+  if (!/^[0-9a-f]{32}$/i.test(text)) throw new BadValue(TEXT.md5Malformed);
   return text.toLowerCase();
 };
 
 const UNITS: Partial<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A duration such as `90s`, in milliseconds. */
-export const parseDuration: OptionParser<number> = (text, say) => {
+export const parseDuration: OptionParser<number> = (text) => {
   const [, digits, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
   const factor = UNITS[unit ?? ""];
   const milliseconds = Math.round(Number(digits) * (factor ?? Number.NaN));
-  if (!(milliseconds > 0)) throw new InvalidArgumentError(say(TEXT.durationMalformed));
+  if (!(milliseconds > 0)) throw new BadValue(TEXT.durationMalformed);
   return milliseconds;
 };
 
 export function parseInteger(from: number, to: number): OptionParser<number> {
-  return (text, say) => {
+  return (text) => {
     const value = Number(text);
     if (!/^\d{1,10}$/.test(text) || value < from || value > to) {
-      throw new InvalidArgumentError(say(TEXT.numberMalformed(from, to)));
+      throw new BadValue(TEXT.numberMalformed(from, to));
     }
     return value;
   };
@@ -107,9 +106,9 @@ export function parseInteger(from: number, to: number): OptionParser<number> {
 
 /** One of a fixed list of words. */
 export function parseChoice<T extends string>(choices: readonly T[]): OptionParser<T> {
-  return (text, say) => {
+  return (text) => {
     const found = choices.find((choice) => choice === text);
-    if (found === undefined) throw new InvalidArgumentError(say(TEXT.choice(choices.join(", "))));
+    if (found === undefined) throw new BadValue(TEXT.choice(choices.join(", ")));
     return found;
   };
 }

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Text } from "../index.js";
 import { failed } from "./failure.js";
 import type { Output } from "./output.js";
@@ -12,6 +11,7 @@ export function canAsk(): boolean {
 
 /** Asks a yes-or-no question; anything but yes, the end of input included, is no. */
 export async function confirm(output: Output, question: Text): Promise<boolean> {
+  const { createInterface } = await import("node:readline");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await new Promise<string>((resolve, reject) => {

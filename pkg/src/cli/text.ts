@@ -162,15 +162,3 @@ const PROBLEMS: Partial<Record<string, Text>> = {
   EIO: { en: "input/output error", zh: "输入输出错误" },
   ELOOP: { en: "too many symbolic links", zh: "符号链接层数过多" },
 };
-
-/** What commander finds wrong with a command line, for a Chinese reader; the quoted words are appended. */
-export const USAGE_ZH: Partial<Record<string, string>> = {
-  "commander.unknownOption": "未知选项",
-  "commander.unknownCommand": "未知命令",
-  "commander.missingArgument": "缺少必需的参数",
-  "commander.optionMissingArgument": "选项缺少值",
-  "commander.missingMandatoryOptionValue": "缺少必需的选项",
-  "commander.excessArguments": "参数过多",
-  "commander.conflictingOption": "选项互相冲突",
-  "commander.invalidArgument": "选项的值无效",
-};

@@ -1,8 +1,10 @@
 /** The WebAssembly of `/slim`: whatever the caller supplies. */
 
 import { coreNotLoaded, OtaError } from "./errors.js";
+import { isBuffer } from "./realm.js";
 
 let supplied: WebAssembly.Module | undefined;
+let supplying: Promise<void> | undefined;
 
 /** What `init` takes: the module, its bytes, or the response of a fetch. */
 export type WasmSource =
@@ -12,16 +14,24 @@ export type WasmSource =
   | PromiseLike<WebAssembly.Module | BufferSource | Response>;
 
 /** Rejects with `OtaError` `core-not-loaded`, `engine-too-old`. */
-export async function supply(source: WasmSource): Promise<void> {
+export function supply(source: WasmSource): Promise<void> {
+  supplying = take(source);
+  return supplying;
+}
+
+async function take(source: WasmSource): Promise<void> {
   try {
     const wasm = await source;
     if (wasm instanceof WebAssembly.Module) supplied = wasm;
-    else if (wasm instanceof Response) supplied = await compileResponse(wasm);
+    // Bytes first: in Node, the mere name of `Response` loads all that fetches, which takes longer than compiling.
+    else if (!isBytes(wasm) && wasm instanceof Response) supplied = await compileResponse(wasm);
     else supplied = await WebAssembly.compile(wasm);
   } catch (cause) {
     throw coreNotLoaded(cause);
   }
 }
+
+const isBytes = (value: unknown): value is BufferSource => ArrayBuffer.isView(value) || isBuffer(value);
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) {
@@ -41,6 +51,8 @@ export function moduleNow(): WebAssembly.Module {
   });
 }
 
+/** Waits for what is being supplied. */
 export async function moduleSoon(): Promise<WebAssembly.Module> {
+  await supplying;
   return moduleNow();
 }

@@ -1,7 +1,7 @@
 /** Serves the built console: static files, loopback unless told otherwise, with a strict Content-Security-Policy. */
 
 import { readFile, stat } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Namespace, Text } from "../core/types.js";
@@ -83,6 +83,8 @@ export async function serveConsole(options: ConsoleOptions = {}): Promise<Consol
   const { port = 8080, host = "127.0.0.1", demo } = options;
   const root = options.root ?? (await findConsole());
   const loopback = host === "127.0.0.1" || host === "::1" || host === "localhost";
+  // Slow to load, for those who serve nothing.
+  const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     respond(request, response, root, loopback, demo).catch(() => {
       if (!response.headersSent) response.writeHead(500);

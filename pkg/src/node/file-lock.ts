@@ -3,7 +3,6 @@
  * taken over.
  */
 
-import { randomUUID } from "node:crypto";
 import { type FileHandle, link, open, readdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { OtaError } from "../index.js";
@@ -21,7 +20,7 @@ export class FileLock {
 
   /** Throws `journal-locked` where it is held, or may be. */
   static async take(path: string): Promise<FileLock> {
-    const token = randomUUID();
+    const token = crypto.randomUUID();
     const owner = `${process.pid} ${token} ${hostname()}\n`;
     const own = `${path}.${token}`;
     // made whole under a name of its own first: nobody ever reads a lock half written

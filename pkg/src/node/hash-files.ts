@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { OtaError } from "../core/errors.js";
 import { moduleSoon } from "../core/source.js";
 import type { HashManyOptions, HashManyResult } from "../core/types.js";
@@ -51,9 +51,9 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
   const abort = abortion(signal);
   const workers: Worker[] = [];
   try {
-    const module = await Promise.race([moduleSoon(), abort.promise]);
+    const { Worker } = await import("node:worker_threads");
     const work = hands.map((hand) => {
-      const workerData: ThreadData = { module, sha256: options.sha256 === true, files: hand };
+      const workerData: ThreadData = { sha256: options.sha256 === true, files: hand };
       // Not the options of this process: a thread does not start with those of `node --input-type=module --eval …`.
       const worker = new Worker(new URL("./hash-thread.js", import.meta.url), { workerData, execArgv: [] });
       workers.push(worker);
@@ -88,7 +88,12 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
         worker.on("exit", (code) => stopped(`exit ${code}`));
       });
     });
-    await Promise.race([Promise.all(work), abort.promise]);
+    const done = Promise.all(work);
+    done.catch(() => undefined);
+    // The threads start while it is compiled.
+    const module = await Promise.race([moduleSoon(), abort.promise]);
+    for (const worker of workers) worker.postMessage(module);
+    await Promise.race([done, abort.promise]);
     return results;
   } finally {
     abort.forget();

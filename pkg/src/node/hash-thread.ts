@@ -6,8 +6,8 @@ import { supply } from "../core/source-slim.js";
 import { createHasher, type Digests, mostSlots, partBytes } from "../firmware/hasher.js";
 import { hashThrough } from "./hash-through.js";
 
+/** The core comes as its first message. */
 export interface ThreadData {
-  module: WebAssembly.Module;
   sha256: boolean;
   /** The longest first. */
   files: { index: number; path: string; size: number }[];
@@ -126,5 +126,6 @@ function problemOf(error: unknown): Problem {
 }
 
 const data: ThreadData = workerData;
-await supply(data.module);
-await hashAll(data);
+parentPort?.once("message", (module: WebAssembly.Module) => {
+  supply(module).then(() => hashAll(data));
+});

@@ -12,7 +12,6 @@
  * another journal does not fit.
  */
 
-import { randomBytes } from "node:crypto";
 import type { JournalEntry } from "../client/journal.js";
 import { isJournalEntry } from "../client/journal-shape.js";
 import { md5, OtaError } from "../index.js";
@@ -47,7 +46,7 @@ export interface Lines {
 
 /** The beginning of a new file. */
 export function newFile(): { chain: Chain; text: string } {
-  const file = randomBytes(16).toString("hex");
+  const file = crypto.randomUUID().replaceAll("-", "");
   const chain = { file, sum: "" };
   return { chain, text: `${NAME} ${VERSION} ${file} ${sumOf(chain, "")}\n` };
 }

@@ -1,3 +1,4 @@
+import { serveConsole } from "../../node/console-server.js";
 import type { CliCommand } from "../command-line.js";
 import { anyAborted, Interruption } from "../lifecycle.js";
 import { parseInteger } from "../options.js";
@@ -15,6 +16,7 @@ export function addConsoleCommand(command: CliCommand): void {
       en: "serve the admin console on this machine and print its address",
       zh: "在本机提供管理控制台，并输出其地址",
     })
+    .waitsForCore("never")
     .value(
       "--port <number>",
       {
@@ -29,7 +31,6 @@ export function addConsoleCommand(command: CliCommand): void {
     })
     .examples("wudun-ota console", "wudun-ota console --port 8080 --json")
     .action(async (output, { port }: ConsoleOptions) => {
-      const { serveConsole } = await import("../../node/console-server.js");
       const interruption = new Interruption();
       const server = await serveConsole({ host: LOOPBACK, ...(port === undefined ? {} : { port }) });
       if (output.json) output.object({ url: server.url });

@@ -17,6 +17,7 @@ export function addMd5Command(command: CliCommand): void {
       en: "print the MD5 of files as md5sum does, or check a list of them",
       zh: "输出文件的 MD5（格式与 md5sum 相同），或校验 MD5 列表",
     })
+    .waitsForCore("meanwhile")
     .argument("[file...]", {
       en: "files, folders (all files in them and below), or - for standard input",
       zh: "文件、文件夹（包括其中所有文件）或 -（标准输入）",

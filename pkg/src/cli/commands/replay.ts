@@ -1,6 +1,7 @@
-import type { Replay } from "../../client/index.js";
+import { type Replay, replayJournal } from "../../client/replay.js";
 import { rowsOf } from "../../client/rows.js";
 import type { Attempt, Text, Tracker } from "../../index.js";
+import { readFileJournal } from "../../node/file-journal.js";
 import type { CliCommand } from "../command-line.js";
 import { usage } from "../failure.js";
 import { named } from "../files.js";
@@ -44,8 +45,6 @@ export function addReplayCommand(command: CliCommand): void {
     )
     .action(async (output, _options: object, [file, ...more]) => {
       if (file === undefined || more.length > 0) throw usage(REPLAY.fileNeeded);
-      const { readFileJournal } = await import("../../node/index.js");
-      const { replayJournal } = await import("../../client/index.js");
       const { entries, torn } = await named(file, () => readFileJournal(file));
       const replay = replayJournal(entries);
       if (torn > 0) output.warn(REPLAY.torn(torn));

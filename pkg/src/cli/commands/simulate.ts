@@ -69,7 +69,7 @@ export function addSimulateCommand(command: CliCommand): void {
       "    --behaviour ok --behaviour rolls-back --behaviour silent --seed 7 --json",
     )
     .action(async (output, options: SimulateOptions) => {
-      const { startGateway } = await import("../../simulator/index.js");
+      const { startGateway } = await import("../lazy.js");
       const behaviours = options.behaviour ?? ["ok"];
       const devices = devicesOf(required(options.device, "--device"), options.count);
       const broker = await readBroker(output, options);

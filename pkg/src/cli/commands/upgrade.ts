@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Client, Upgrade, UpgradeRequest } from "../../client/index.js";
 import { type Attempt, type Expected, formatTopic, OtaError, type TrackerOptions } from "../../index.js";
-import type { FileJournal } from "../../node/index.js";
+import { type FileJournal, openFileJournal } from "../../node/file-journal.js";
 import {
   addBrokerOptions,
   addClientIdOption,
@@ -80,7 +80,7 @@ async function upgrade(output: Output, options: UpgradeOptions): Promise<ExitCod
   const journal = await openJournal(broker, device, options);
   const interruption = new Interruption();
   try {
-    const { connect } = await import("../../client/index.js");
+    const { connect } = await import("../lazy.js");
     const client = await connect({
       ...broker.login,
       devices: [device],
@@ -109,10 +109,9 @@ async function upgrade(output: Output, options: UpgradeOptions): Promise<ExitCod
 
 /** Opens the journal: by it a later run finds the attempt and the broker's session. */
 async function openJournal(broker: Broker, device: string, options: UpgradeOptions): Promise<FileJournal> {
-  const file = options.journal ?? defaultJournal(broker.shown, broker.namespace, device);
+  const file = options.journal ?? (await defaultJournal(broker.shown, broker.namespace, device));
   if (options.resume === true && !existsSync(file))
     throw failed("nothing-to-resume", UPGRADE.noJournal(printable(file)));
-  const { openFileJournal } = await import("../../node/index.js");
   return named(file, async () => {
     await prepareJournal(file);
     return openFileJournal(file);

@@ -36,7 +36,7 @@ export function addWatchCommand(command: CliCommand): void {
     )
     .action(async (output, options: WatchOptions) => {
       const broker = await readBroker(output, options);
-      const { connect } = await import("../../client/index.js");
+      const { connect } = await import("../lazy.js");
       const interruption = new Interruption();
       const client = await connect({
         ...broker.login,
