@@ -22,11 +22,13 @@ const entries = {
   index: "index.ts",
   client: "client/index.ts",
   simulator: "simulator/index.ts",
+  schema: "schema/index.ts",
   node: "node/index.ts",
 };
 /** Entries that are given their WebAssembly instead of carrying it. */
 const slimEntries = {
   slim: "slim.ts",
+  "slim-schema": "schema/index.ts",
   "firmware-worker": "firmware/worker.ts",
   "hash-thread": "node/hash-thread.ts",
 };
@@ -75,7 +77,12 @@ const importedSource = {
     }));
   },
 };
-const workerdEntries = { index: "index.ts", client: "client/index.ts", simulator: "simulator/index.ts" };
+const workerdEntries = {
+  index: "index.ts",
+  client: "client/index.ts",
+  simulator: "simulator/index.ts",
+  schema: "schema/index.ts",
+};
 
 const present = (list) =>
   Object.fromEntries(

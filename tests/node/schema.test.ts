@@ -5,20 +5,18 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
-  asyncApi,
   type CommandMessage,
   check,
   commandSchema,
   decode,
-  jsonSchema,
   type Kind,
   type Namespace,
   type ResultMessage,
   resultSchema,
-  safeAsyncApi,
   topicFilter,
   validate,
 } from "wudun-ota";
+import { asyncApi, jsonSchema, safeAsyncApi } from "wudun-ota/schema";
 import { Random } from "../support/random.js";
 import { value } from "./schema/values.js";
 

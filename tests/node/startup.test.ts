@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const entries = ["wudun-ota", "wudun-ota/slim", "wudun-ota/client", "wudun-ota/simulator", "wudun-ota/node"];
+const entries = ["", "/slim", "/slim/schema", "/client", "/simulator", "/schema", "/node"].map(
+  (name) => `wudun-ota${name}`,
+);
 
 /** Tells what is asked of `WebAssembly` while the entries are loaded, and then by two first calls. */
 const ask = (load: string) => `

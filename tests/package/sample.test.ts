@@ -100,12 +100,12 @@ describe("Node", () => {
       `import { createRequire } from "node:module";
        const require = createRequire(import.meta.url);
        const names = (module) => Object.keys(module).filter((name) => name !== "default" && name !== "module.exports").sort();
-       for (const entry of ["", "/slim", "/client", "/simulator", "/node"]) {
+       for (const entry of ["", "/slim", "/slim/schema", "/client", "/simulator", "/schema", "/node"]) {
          const one = names(await import("wudun-ota" + entry)), other = names(require("wudun-ota" + entry));
          console.log(entry, one.length > 0 && JSON.stringify(one) === JSON.stringify(other));
        }`,
     );
-    expect(out).toBe(" true\n/slim true\n/client true\n/simulator true\n/node true\n");
+    expect(out).toBe(" true\n/slim true\n/slim/schema true\n/client true\n/simulator true\n/schema true\n/node true\n");
   });
 
   test("several files are hashed in threads, by require as well", async () => {

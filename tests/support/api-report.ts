@@ -14,6 +14,7 @@ export const ENTRIES = {
   "wudun-ota": "index.d.ts",
   "wudun-ota/slim": "slim.d.ts",
   "wudun-ota/client": "client/index.d.ts",
+  "wudun-ota/schema": "schema/index.d.ts",
   "wudun-ota/simulator": "simulator/index.d.ts",
   "wudun-ota/node": "node/index.d.ts",
 };

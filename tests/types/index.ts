@@ -2,7 +2,6 @@
 import { expectTypeOf } from "expect-type";
 import {
   type AsyncApiDocument,
-  asyncApi,
   type Built,
   buildCommand,
   buildResult,
@@ -28,7 +27,6 @@ import {
   hashFirmwares,
   type Ingested,
   type JsonSchema,
-  jsonSchema,
   type Md5,
   md5,
   type Namespace,
@@ -44,7 +42,6 @@ import {
   STATUSES,
   type StatusInfo,
   type StatusName,
-  safeAsyncApi,
   safeBuildCommand,
   safeBuildResult,
   safeCheck,
@@ -69,6 +66,7 @@ import {
   topicFilter,
   validate,
 } from "wudun-ota";
+import { asyncApi, jsonSchema, safeAsyncApi } from "wudun-ota/schema";
 
 type Payload = Uint8Array | string;
 type Aside = Pick<DecodeOptions, "topic" | "now">;

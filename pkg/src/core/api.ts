@@ -13,7 +13,7 @@ export {
   validate,
 } from "./messages.js";
 export { ready } from "./ready.js";
-export { asyncApi, commandSchema, jsonSchema, resultSchema, safeAsyncApi } from "./schema.js";
+export { commandSchema, resultSchema } from "./schema.js";
 export { STATUSES } from "./statuses.gen.js";
 export {
   formatTopic,
