@@ -1,8 +1,9 @@
 // Rust core → WebAssembly and its JavaScript glue, in `pkg/src/generated`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { rustc, wasmTriple } from "../setup.mjs";
+import { writeGlue } from "./build-glue.mjs";
 import { buildInflate, inflateSources, writePacked } from "./build-packed.mjs";
 import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -64,33 +65,6 @@ export async function buildCore({ source, target, out, tell = () => {} }) {
   return wasm;
 }
 
-/**
- * wasm-bindgen's glue keeps one instance in module scope. Here each caller of `createGlue` gets a scope of
- * its own: every tracker has its memory to itself, and after a trap a fresh instance takes over.
- */
-async function writeGlue() {
-  const { build } = await import("esbuild");
-  const result = await build({
-    // `*` leaves out the default: a loader that fetches, for which we have our own
-    stdin: { contents: 'export * from "./core.js";', resolveDir: generated },
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    minifySyntax: true,
-    logLevel: "silent",
-  });
-  const [file] = result.outputFiles;
-  rmSync(join(generated, "core.js"));
-  const scoped = file.text.replace(/^export (\{[\w,\s]*\};)$/m, "return $1");
-  if (scoped === file.text) throw new Error("esbuild has written the exports of the glue in another way");
-  writeFileSync(join(generated, "glue.js"), `export function createGlue() {\n${scoped}}\n`);
-  writeFileSync(
-    join(generated, "glue.d.ts"),
-    `export type Bindings = Omit<typeof import("./core.js"), "default">;\nexport function createGlue(): Bindings;\n`,
-  );
-}
-
 const budgetFile = "scripts/wasm-budget.json";
 
 /** @type {import("./steps.mjs").Step} */
@@ -106,6 +80,8 @@ export const wasmStep = {
     "tools/src",
     "scripts/lib/build-wasm.mjs",
     "scripts/lib/build-packed.mjs",
+    "scripts/lib/build-glue.mjs",
+    "scripts/lib/glue-runtime.js",
     budgetFile,
   ],
   facts: async () => [await rustc(), versionOf("binaryen"), versionOf("esbuild")],

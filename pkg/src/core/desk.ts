@@ -4,6 +4,7 @@
  * comes as text.
  */
 
+import type { Tracker as CoreTracker } from "../generated/glue.js";
 import { bytesOf, topicOf } from "./arguments.js";
 import { invalidArgument } from "./errors.js";
 import { type Bindings, current, needWords, parse } from "./instance.js";
@@ -23,8 +24,6 @@ import type {
   Verification,
 } from "./types.js";
 import { textOf } from "./words.js";
-
-type CoreTracker = InstanceType<Bindings["Tracker"]>;
 
 /** Larger payloads are invalid (§5): the first bytes cross, for the log, and the size. */
 const MAX_BYTES = 65_536;

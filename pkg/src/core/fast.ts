@@ -142,7 +142,7 @@ function read(isText: boolean, kind: Kind, topic: Topic | undefined, options: De
   const known = (isText ? TEXT : 0) | (kind === "command" ? COMMAND : 0) | (options.lenient === true ? LENIENT : 0);
   return call((core) => {
     const size = core.readPayload(length, known, device, options.now ?? -1);
-    const start = core.answerPlace();
+    const start = core.answerPlace() >>> 0;
     // Memory that grew is a new buffer; views of the old one are empty.
     if (exchange === undefined || exchange.payload.length === 0) exchange = open(core);
     // Twice the length, and one more if all is ASCII.

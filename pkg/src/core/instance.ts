@@ -1,6 +1,6 @@
 /** Instances of the core: one shared by all functions, replaced after a trap; trackers have their own. */
 
-import { type Bindings, createGlue } from "../generated/glue.js";
+import { type Bindings, createCore } from "../generated/glue.js";
 import { coreNotLoaded, OtaError } from "./errors.js";
 import { moduleNow } from "./source.js";
 import type { Diagnostic } from "./types.js";
@@ -12,15 +12,8 @@ let shared: Bindings | undefined;
 
 /** A new instance of the core, with memory of its own. */
 export function newInstance(): Bindings {
-  return instantiate().bindings;
-}
-
-/** A new instance together with its memory, for those who write into it. */
-export function instantiate(): { bindings: Bindings; memory: WebAssembly.Memory } {
   try {
-    const bindings = createGlue();
-    const { memory } = bindings.initSync({ module: moduleNow() });
-    return { bindings, memory };
+    return createCore(moduleNow());
   } catch (cause) {
     throw coreNotLoaded(cause);
   }

@@ -1,3 +1,4 @@
+import { type Tracker as CoreTracker, ofTracker } from "../generated/glue.js";
 import {
   inputJson,
   inputObject,
@@ -26,8 +27,6 @@ import {
 } from "./reports.js";
 import type { Change, Counts, Delivery, Ingested, Page, RefusalReason, Tracker, TrackerOptions } from "./types.js";
 
-type CoreTracker = InstanceType<Bindings["Tracker"]>;
-
 /**
  * Follows upgrade attempts (§7). It has WebAssembly memory of its own, which `dispose` gives back.
  *
@@ -54,7 +53,7 @@ type CoreTracker = InstanceType<Bindings["Tracker"]>;
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
   const timeouts = timeoutsOf(options);
-  return wrap((core) => new core.Tracker(...timeouts));
+  return wrap((core) => new (ofTracker(core))(...timeouts));
 }
 
 /**
@@ -74,7 +73,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 export function restoreTracker(saved: Uint8Array[], options: TrackerOptions, now: number): Tracker {
   const timeouts = timeoutsOf(options);
   const time = wholeNumber(now, "now");
-  return wrap((core) => core.Tracker.restore(saved, ...timeouts, time));
+  return wrap((core) => ofTracker(core).restore(saved, ...timeouts, time));
 }
 
 function timeoutsOf(options: TrackerOptions): [number | undefined, number | undefined, number | undefined] {

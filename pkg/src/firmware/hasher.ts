@@ -1,6 +1,7 @@
 /** The core's hasher, on an instance of its own: dropping it gives everything back. */
 
-import { guard, instantiate, parse } from "../core/instance.js";
+import { guard, newInstance, parse } from "../core/instance.js";
+import { ofHasher } from "../generated/glue.js";
 
 export interface Digests {
   md5: string;
@@ -35,10 +36,11 @@ export function createHasher({ slots, bytes, sha256 }: { slots: number; bytes: n
     idle = undefined;
     return hasher;
   }
-  const { bindings, memory } = instantiate();
+  const bindings = newInstance();
+  const memory = bindings.coreMemory();
   const guarded = <T>(run: () => T) => guard(run, () => undefined);
-  const core = guarded(() => new bindings.Hasher(slots, bytes, sha256));
-  const address = core.address();
+  const core = guarded(() => new (ofHasher(bindings))(slots, bytes, sha256));
+  const address = core.address() >>> 0;
   let view = new Uint8Array(memory.buffer, address, bytes);
   const hasher: Hasher = {
     memory() {

@@ -1,7 +1,8 @@
 /** What a gateway does about a command, step by step. It is decided in the core; steps come as a few strings. */
 
-import { type Bindings, current, guard } from "../core/instance.js";
+import { current, guard } from "../core/instance.js";
 import type { Behaviour, Correlation } from "../core/types.js";
+import { type Gateway, ofGateway } from "../generated/glue.js";
 
 /** What became of a delivery, and the `mid` of a command. */
 export interface Taken {
@@ -45,13 +46,13 @@ export interface LogicOptions {
 
 /** The state machine of one gateway. The core takes its memory back when nothing refers to it any more. */
 export class GatewayLogic {
-  readonly #gateway: InstanceType<Bindings["Gateway"]>;
+  readonly #gateway: Gateway;
 
   /** `topic` is the command topic. */
   constructor(topic: string, options: LogicOptions) {
     const { behaviour, correlation, seed, version, stepDelayMs, laterMs } = options;
-    const { Gateway } = current();
-    this.#gateway = use(() => new Gateway(topic, behaviour, correlation, seed, version, stepDelayMs, laterMs));
+    const Made = ofGateway(current());
+    this.#gateway = use(() => new Made(topic, behaviour, correlation, seed, version, stepDelayMs, laterMs));
   }
 
   makeMid(): string {
