@@ -6,7 +6,8 @@ export function watchMemories(): { count(): number; size(): number; stop(): void
     constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
       super(module, imports);
       const { memory } = this.exports;
-      if (memory instanceof WebAssembly.Memory) memories.push(memory);
+      // what unpacks the core imports nothing
+      if (imports !== undefined && memory instanceof WebAssembly.Memory) memories.push(memory);
     }
   }
   WebAssembly.Instance = Watched;
