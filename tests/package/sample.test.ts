@@ -37,15 +37,15 @@ const PUBLISHED = [
   /^LICENSE-(MIT|APACHE)$/,
   "dist/core.wasm",
   // the entries, the files that they share, and what runs by itself
-  /^dist\/(cjs\/|workerd\/)?(index|client|simulator)\.js$/,
-  /^dist\/(cjs\/)?(slim|node)\.js$/,
+  /^dist\/(cjs\/|workerd\/)?(index|client|schema|simulator)\.js$/,
+  /^dist\/(cjs\/)?(slim|slim-schema|node)\.js$/,
   /^dist\/(cli|firmware-worker|hash-thread)\.js$/,
   /^dist\/(cjs\/)?(chunk|slim|console-server)-[A-Z0-9]{8}\.js$/,
-  /^dist\/program-[A-Z0-9]{8}\.js$/,
+  /^dist\/cli-[A-Z0-9]{8}\.js$/,
   /^dist\/workerd\/chunk-[A-Z0-9]{8}\.js$/,
   "dist/cjs/package.json",
   // declarations, for either kind of module
-  /^dist\/(cjs\/)?((index|slim)|(client|core|firmware|generated|node|simulator)\/[a-z0-9.-]+)\.d\.ts$/,
+  /^dist\/(cjs\/)?((index|slim)|(client|core|firmware|generated|node|schema|simulator)\/[a-z0-9.-]+)\.d\.ts$/,
   /^dist\/console\/(index\.html|icon\.svg|assets\/(index|firmware-worker)-[\w-]+\.(js|css))$/,
 ];
 
@@ -229,7 +229,7 @@ describe("bundles", () => {
         Object.keys(metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
       );
       const code = outputFiles.map(({ text }) => text).join("");
-      const program = Object.keys(metafile.inputs).some((path) => /wudun-ota\/dist\/cli/.test(path));
+      const program = Object.keys(metafile.inputs).some((path) => /wudun-ota\/dist\/cli[.-]/.test(path));
       return { size: code.length, packages, program, wasm: code.split("AGFzbQ").length - 1 };
     };
     const statuses = await sizeOf('import { STATUSES } from "wudun-ota"; console.log(STATUSES);');
