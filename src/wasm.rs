@@ -22,10 +22,20 @@ unsafe extern "C" {
     /// The double that JavaScript reads in a text.
     #[wasm_bindgen(js_name = Number)]
     safe fn number_of(text: &str) -> f64;
+
+    /// A text in lower case.
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "toLowerCase"], js_name = call)]
+    safe fn lower_case_of(text: &str) -> String;
 }
 
 /// The double that JavaScript reads in a number.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn number(text: &str) -> f64 {
     number_of(text)
+}
+
+/// A letter in lower case, wherever it stands: one alone is never at the end of a word.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn lower_case(c: char) -> String {
+    lower_case_of(c.encode_utf8(&mut [0; 4]))
 }

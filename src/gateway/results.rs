@@ -100,7 +100,12 @@ impl Gateway {
 fn with_trailing_commas(result: &str) -> String {
     let whole = result.strip_suffix('}').unwrap_or(result);
     let after = ["},\"trace_id\":\"", "},\"reply\":\""];
-    let end = after.iter().find_map(|after| whole.find(after));
-    let (data, rest) = whole.split_at(end.unwrap_or(whole.len().saturating_sub(1)));
+    let found = |after: &&str| {
+        let mut places = whole.as_bytes().windows(after.len());
+        places.position(|part| part == after.as_bytes())
+    };
+    let end = after.iter().find_map(found);
+    let end = end.unwrap_or(whole.len().saturating_sub(1));
+    let (data, rest) = whole.split_at_checked(end).unwrap_or((whole, ""));
     [data, ",", rest, ",}"].concat()
 }

@@ -122,7 +122,7 @@ fn same_commit(a: &[u8], b: &[u8]) -> bool {
     }
     let lower = |commit: &[u8]| -> String {
         let commit = std::str::from_utf8(commit).unwrap_or_default();
-        commit.chars().flat_map(char::to_lowercase).collect()
+        commit.chars().map(lower_case).collect()
     };
     let (a, b) = (lower(a), lower(b));
     let (short, long) = if a.len() <= b.len() {
@@ -131,6 +131,18 @@ fn same_commit(a: &[u8], b: &[u8]) -> bool {
         (&b, &a)
     };
     short.chars().count() >= COMMIT_MIN && long.starts_with(short.as_str())
+}
+
+/// JavaScript knows all letters; Rust's tables of them are twelve kilobytes.
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+fn lower_case(c: char) -> String {
+    crate::wasm::lower_case(c)
+}
+
+/// Rust knows the same letters as JavaScript.
+#[cfg(not(all(feature = "wasm", target_arch = "wasm32")))]
+fn lower_case(c: char) -> String {
+    c.to_lowercase().collect()
 }
 
 /// `None` when one of them is not there.

@@ -29,7 +29,10 @@ const { message: command } = buildCommand({
   timestamp: start,
 });
 
-function result(status: StatusName, more: { finalVersion?: string; reply?: string } = {}): string {
+function result(
+  status: StatusName,
+  more: { finalVersion?: string; finalCommitSha?: string; reply?: string } = {},
+): string {
   return encode(buildResult({ device: "gw-1", source: "ems_II", timestamp: start + 1, status, ...more }).message);
 }
 
@@ -86,6 +89,17 @@ function atTheEndOfTheStack(run: () => void): void {
 }
 
 describe("tracker", () => {
+  it.each([
+    ["ÄÖÜ-ΣΑΣ", "äöü-σασ-1", "verified"],
+    ["ÄÖÜ-ΣΑΣ", "äöü-σας-1", "mismatched"],
+  ])("compares commits in any letters: %s with %s", (commit, finalCommitSha, verification) => {
+    const tracker = createTracker();
+    tracker.open({ topic: commandTopic, command, expected: { commit } }, start);
+    tracker.sent(command.mid, start);
+    tracker.ingest(resultTopic, result("succeeded", { finalCommitSha }), { now: start + 10 });
+    expect(tracker.attempt(command.mid)).toMatchObject({ verification });
+  });
+
   it("follows an upgrade to a verified success", () => {
     const tracker = opened();
     expect(tracker.nextDeadline()).toBe(start + 30_000);
