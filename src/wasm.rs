@@ -15,7 +15,7 @@ mod json;
 mod message;
 mod tracker;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
 unsafe extern "C" {
@@ -25,7 +25,11 @@ unsafe extern "C" {
 
     /// A text in lower case.
     #[wasm_bindgen(js_namespace = ["String", "prototype", "toLowerCase"], js_name = call)]
-    safe fn lower_case_of(text: &str) -> String;
+    safe fn lower_case_of(text: &str) -> JsValue;
+
+    /// The character at a place; 0 behind the last one.
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "codePointAt"], js_name = call)]
+    safe fn code_point_at(text: &JsValue, at: usize) -> u32;
 }
 
 /// The double that JavaScript reads in a number.
@@ -34,8 +38,19 @@ pub(crate) fn number(text: &str) -> f64 {
     number_of(text)
 }
 
-/// A letter in lower case, wherever it stands: one alone is never at the end of a word.
+/// A letter in lower case, wherever it stands: one alone is never at the end of a word. It crosses by its
+/// characters, as nothing else needs glue for texts that JavaScript gives.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn lower_case(c: char) -> String {
-    lower_case_of(c.encode_utf8(&mut [0; 4]))
+    let mut lower = String::from(c.to_ascii_lowercase());
+    if !c.is_ascii() {
+        let text = lower_case_of(&lower);
+        lower.clear();
+        let mut at = 0;
+        while let Some(c @ '\u{1}'..) = char::from_u32(code_point_at(&text, at)) {
+            lower.push(c);
+            at += c.len_utf16();
+        }
+    }
+    lower
 }
