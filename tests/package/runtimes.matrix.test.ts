@@ -1,10 +1,9 @@
-import { cp, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
 import { EXPECTED } from "./expected.js";
+import { bundleForWorkerd, runInWorkerd, WORKERD } from "./workerd.js";
 
 const require = createRequire(import.meta.url);
 const SHOW = "use().then((result) => console.log(JSON.stringify(result)))";
@@ -17,10 +16,6 @@ const FILES = {
     else parentPort.postMessage(await use());`,
   "workerd.mjs": `import { use } from "./portal.mjs";
     export default { async test() { console.log("RESULT " + JSON.stringify(await use())); } };`,
-  "config.capnp": `using Workerd = import "/workerd/workerd.capnp";
-    const config :Workerd.Config = (services = [(name = "main", worker = .worker)]);
-    const worker :Workerd.Worker = (compatibilityDate = "2026-01-01", modules = [
-      (name = "worker.js", esModule = embed "worker.js"), (name = "core.wasm", wasm = embed "core.wasm")]);`,
 };
 
 /** The binaries themselves: the packages around them fetch these when they are installed, which npm no longer allows. */
@@ -32,14 +27,13 @@ const RUNTIMES = {
   Deno: ["@deno/linux-x64-glibc@2.9.6", "@deno/linux-x64-glibc/deno", "run", "--allow-read", "--allow-env"],
   Bun: ["@oven/bun-linux-x64@1.4.5", "@oven/bun-linux-x64/bin/bun", "run"],
 } as const;
-const WORKERD = ["@cloudflare/workerd-linux-64@1.20261117.1", "@cloudflare/workerd-linux-64/bin/workerd"] as const;
 
 let packed: Packed;
 let site: Project;
 beforeAll(async () => {
   packed = await pack();
-  const packages = [...Object.values(RUNTIMES), WORKERD].map(([spec]) => spec);
-  site = await project(packed, { packages, files: FILES });
+  const runtimes = Object.values(RUNTIMES).map(([spec]) => spec);
+  site = await project(packed, { packages: [...runtimes, WORKERD], files: FILES });
 });
 afterAll(async () => {
   await site?.remove();
@@ -57,25 +51,9 @@ describe.each(Object.entries(RUNTIMES))("%s", (_, [, binary, ...args]) => {
 });
 
 test("workerd, which compiles no bytes", async () => {
-  const { outputFiles } = await build({
-    entryPoints: [join(site.folder, "workerd.mjs")],
-    bundle: true,
-    format: "esm",
-    write: false,
-    conditions: ["workerd", "worker"],
-    plugins: [
-      {
-        name: "wasm",
-        setup: ({ onResolve }) => onResolve({ filter: /core\.wasm$/ }, () => ({ path: "core.wasm", external: true })),
-      },
-    ],
-  });
-  const code = outputFiles[0]?.text ?? "";
+  const code = await bundleForWorkerd(site, "workerd.mjs");
   expect(code).not.toContain("AGFzbQ");
-  await writeFile(join(site.folder, "worker.js"), code);
-  await cp(join(site.folder, "node_modules", "wudun-ota", "dist", "core.wasm"), join(site.folder, "core.wasm"));
-  const out = await installed(WORKERD[1], ["test", "config.capnp"]);
-  expect(JSON.parse(/RESULT (\{.*\})/.exec(out)?.[1] ?? "null"), out).toMatchObject(EXPECTED);
+  expect(await runInWorkerd(site, code)).toMatchObject(EXPECTED);
 });
 
 test("the oldest Node that the manifest allows is one of them", () => {

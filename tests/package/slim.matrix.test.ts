@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
-import { resultOfFolder } from "../support/page.js";
+import { resultOfFolder, resultOfPage } from "../support/page.js";
 import { EXPECTED, PAGE } from "./expected.js";
+import { bundleForWorkerd, runInWorkerd, WORKERD } from "./workerd.js";
 
 const read = (path: string) => readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8");
 
@@ -20,6 +21,7 @@ async function recipe(heading: string): Promise<string> {
 interface Builder {
   packages: string[];
   manifest?: object;
+  files?: Record<string, string>;
   /** Builds `main.js` into `dist`. */
   build(site: Project): Promise<unknown>;
 }
@@ -89,7 +91,10 @@ beforeAll(async () => {
 });
 afterAll(() => packed?.remove());
 
-async function siteOf(heading: string, { packages = [], manifest = {} }: Partial<Builder> = {}): Promise<Project> {
+async function siteOf(
+  heading: string,
+  { packages = [], manifest = {}, files = {} }: Partial<Builder> = {},
+): Promise<Project> {
   const about = { name: "portal", version: "1.0.0", private: true, type: "module", browserslist: ["chrome >= 120"] };
   const site = await project(packed, {
     packages,
@@ -99,6 +104,7 @@ async function siteOf(heading: string, { packages = [], manifest = {} }: Partial
       "portal.js": portal,
       "main.js": `${MAIN}globalThis.result = loaded.then(use);\n`,
       "index.html": PAGE["index.html"],
+      ...files,
     },
   });
   onTestFinished(() => site.remove());
@@ -119,4 +125,44 @@ test("Node", async () => {
   const site = await siteOf("Node");
   await writeFile(join(site.folder, "main.js"), `${MAIN}console.log(JSON.stringify(await loaded.then(use)));\n`);
   expect(JSON.parse(await site.run(process.execPath, ["main.js"]))).toMatchObject(EXPECTED);
+});
+
+test("Next.js", async () => {
+  const site = await siteOf("Next.js", {
+    packages: ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"],
+    files: {
+      "app/layout.js": `export default function Layout({ children }) {
+          return <html lang="en"><body>{children}</body></html>;
+        }`,
+      "app/page.js": `"use client";
+        import { useEffect } from "react";
+        import { loaded } from "../load.js";
+        import { use } from "../portal.js";
+        export default function Page() {
+          useEffect(() => {
+            globalThis.result = Promise.resolve(loaded).then(use);
+          });
+        }`,
+    },
+  });
+  await site.bin("next", ["build"], { NEXT_TELEMETRY_DISABLED: "1" });
+  const server = site.start(process.execPath, ["node_modules/next/dist/bin/next", "start", "-p", "0"], /Local:/);
+  onTestFinished(() => server.stop());
+  const [address = ""] = /http:\S+/.exec(await server.line) ?? [];
+  expect(await resultOfPage(address)).toMatchObject({ ...EXPECTED, thread: "worker" });
+});
+
+test("Cloudflare's workers", async () => {
+  const worker = `export default { async test() { console.log("RESULT " + JSON.stringify(await loaded.then(use))); } };`;
+  const site = await siteOf("Cloudflare's workers", {
+    packages: [WORKERD],
+    files: { "main.js": `${MAIN}${worker}\n` },
+  });
+  expect(await runInWorkerd(site, await bundleForWorkerd(site, "main.js"))).toMatchObject(EXPECTED);
+});
+
+test("every recipe is tested", async () => {
+  const headings = [...(await read("../../docs/slim.md")).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  const others = ["Node", "Next.js", "Cloudflare's workers"];
+  expect(headings.sort()).toEqual([...new Set(BUILDERS.map(([heading]) => heading)), ...others].sort());
 });
