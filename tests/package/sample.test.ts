@@ -39,7 +39,8 @@ const PUBLISHED = [
   // the entries, the files that they share, and what runs by itself
   /^dist\/(cjs\/|workerd\/)?(index|client|schema|simulator)\.js$/,
   /^dist\/(cjs\/)?(slim|slim-schema|node)\.js$/,
-  /^dist\/(cli|firmware-worker|hash-thread)\.js$/,
+  /^dist\/(cli|firmware-worker)\.js$/,
+  "dist/hash-thread.cjs",
   /^dist\/(cjs\/)?(chunk|slim|console-server)-[A-Z0-9]{8}\.js$/,
   /^dist\/cli-[A-Z0-9]{8}\.js$/,
   /^dist\/workerd\/chunk-[A-Z0-9]{8}\.js$/,

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, statSync } from "node:fs";
 import { moduleSoon } from "../core/source.js";
 import { type FirmwareHash, type HashProgress, hashFirmware, type Text } from "../index.js";
 import { hashFile as hashPath } from "../node/hash-file.js";
@@ -13,7 +12,7 @@ import { fileProblem, TEXT } from "./text.js";
 export async function hashFile(output: Output, file: string, sha256: boolean): Promise<FirmwareHash> {
   const name = file === "-" ? output.say(TEXT.stdinName) : printable(file);
   return named(file, async () => {
-    const total = file === "-" ? undefined : await sizeOf(file);
+    const total = file === "-" ? undefined : sizeOf(file);
     const progress = startProgress(output, TEXT.hashing(name), total);
     const options = { sha256, onProgress: ({ bytes }: HashProgress) => progress.at(bytes) };
     try {
@@ -53,8 +52,8 @@ export async function named<T>(file: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The size of a regular file; other files (pipes, devices) do not tell theirs. */
-async function sizeOf(file: string): Promise<number | undefined> {
-  const found = await stat(file);
+function sizeOf(file: string): number | undefined {
+  const found = statSync(file);
   return found.isFile() ? found.size : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** The files that `md5` was given, hashed and told in their order. */
 
-import { readdir, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { OtaError, Text } from "../index.js";
 import { hashFiles } from "../node/hash-files.js";
@@ -24,7 +25,7 @@ export async function hashMany(
   sha256: boolean,
   tell: (told: Told) => void,
 ): Promise<void> {
-  const sizes = await Promise.all(files.map(sizeOf));
+  const sizes = files.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const many = files.filter((file) => file !== "-");
   if (many.length < 2 || total < worthThreads) {
@@ -74,12 +75,18 @@ async function one(output: Output, file: string, sha256: boolean): Promise<Told>
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  if (file === "-") return 0;
-  return stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
+/** Of what cannot be read, that is told later. */
+function sizeOf(file: string): number {
+  return file === "-" ? 0 : (statOf(file)?.size ?? 0);
+}
+
+/** Not in the background, where it would wait for the compiler. */
+function statOf(file: string) {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function failureOf(file: string, error: OtaError): Failure {
@@ -91,12 +98,7 @@ function failureOf(file: string, error: OtaError): Failure {
 export async function filesBelow(paths: readonly string[]): Promise<string[]> {
   const files = await Promise.all(
     paths.map(async (path) => {
-      const isFolder =
-        path !== "-" &&
-        (await stat(path).then(
-          (found) => found.isDirectory(),
-          () => false,
-        ));
+      const isFolder = path !== "-" && statOf(path)?.isDirectory();
       return isFolder ? named(path, () => filesIn(path)) : [path];
     }),
   );

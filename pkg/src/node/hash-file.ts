@@ -9,7 +9,7 @@ import { createHasher } from "../firmware/hasher.js";
 import { hashThrough } from "./hash-through.js";
 
 /** One half is read while the other is hashed: in smaller parts, waiting for the system takes longer. */
-const memoryBytes = 1 << 21;
+const memoryBytes = 1 << 22;
 
 /**
  * MD5, and SHA-256 if wanted, of a file, without holding it in memory: read straight into the memory of the core, on

@@ -55,7 +55,7 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
     const work = hands.map((hand) => {
       const workerData: ThreadData = { sha256: options.sha256 === true, files: hand };
       // Not the options of this process: a thread does not start with those of `node --input-type=module --eval …`.
-      const worker = new Worker(new URL("./hash-thread.js", import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(new URL("./hash-thread.cjs", import.meta.url), { workerData, execArgv: [] });
       workers.push(worker);
       const open = new Set(hand.map(({ index }) => index));
       const settleOpen = (index: number, result: HashManyResult) => {
