@@ -41,7 +41,7 @@ const PUBLISHED = [
   /^dist\/(cjs\/)?(slim|slim-schema|node)\.js$/,
   /^dist\/(cli|firmware-worker)\.js$/,
   "dist/hash-thread.cjs",
-  /^dist\/(cjs\/)?(chunk|slim|console-server)-[A-Z0-9]{8}\.js$/,
+  /^dist\/(cjs\/)?(chunk|slim)-[A-Z0-9]{8}\.js$/,
   /^dist\/cli-[A-Z0-9]{8}\.js$/,
   /^dist\/workerd\/chunk-[A-Z0-9]{8}\.js$/,
   "dist/cjs/package.json",
