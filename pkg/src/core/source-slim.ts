@@ -1,7 +1,6 @@
 /** The WebAssembly of `/slim`: whatever the caller supplies. */
 
 import { coreNotLoaded, OtaError } from "./errors.js";
-import { isBuffer } from "./realm.js";
 
 let supplied: WebAssembly.Module | undefined;
 let supplying: Promise<void> | undefined;
@@ -23,15 +22,13 @@ async function take(source: WasmSource): Promise<void> {
   try {
     const wasm = await source;
     if (wasm instanceof WebAssembly.Module) supplied = wasm;
-    // Bytes first: in Node, the mere name of `Response` loads all that fetches, which takes longer than compiling.
-    else if (!isBytes(wasm) && wasm instanceof Response) supplied = await compileResponse(wasm);
+    // Not `instanceof`: in Node, the mere name of `Response` loads all that fetches, which takes longer than compiling.
+    else if ("ok" in wasm) supplied = await compileResponse(wasm);
     else supplied = await WebAssembly.compile(wasm);
   } catch (cause) {
     throw coreNotLoaded(cause);
   }
 }
-
-const isBytes = (value: unknown): value is BufferSource => ArrayBuffer.isView(value) || isBuffer(value);
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) {
