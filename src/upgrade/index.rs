@@ -1,9 +1,11 @@
 //! All attempts, found by id, address, trace id, deadline, and in the order of opening.
 
 mod addresses;
+mod ahead;
 mod devices;
 mod list;
 mod queues;
+mod seen;
 mod timeline;
 
 use super::attempt::Attempt;
@@ -17,10 +19,11 @@ use super::verify::{Expected, Verification};
 use crate::message::{Command, Mid, Status};
 use crate::topic::Topic;
 use addresses::Addresses;
-pub(crate) use addresses::{Fingerprint, Place, RESULTS, Seen};
+pub(crate) use addresses::Place;
 use list::List;
 pub(crate) use list::{Progress, Wanted};
 use queues::Queue;
+pub(crate) use seen::{Fingerprint, RESULTS, Seen};
 pub(crate) use timeline::Note;
 use timeline::Timelines;
 

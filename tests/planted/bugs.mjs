@@ -170,7 +170,7 @@ export const bugs = [
   },
   {
     breaks: "each address remembers its last 16 results",
-    file: "upgrade/index/addresses.rs",
+    file: "upgrade/index/seen.rs",
     find: "pub(crate) const RESULTS: usize = 16;",
     replace: "pub(crate) const RESULTS: usize = 1;",
   },

@@ -1,83 +1,14 @@
-//! Addresses: the attempts at each, and what each has sent lately, so that the same result is not
-//! taken twice (§7).
+//! Addresses, and the attempts at each.
 
 use super::super::record::{Links, Record, Slot};
 use super::super::store::{NONE, Print, Slab, Sym, Table, print};
 use super::Index;
+use super::seen::Seen;
 use crate::topic::Topic;
-
-/// Results remembered for each address.
-pub(crate) const RESULTS: usize = 16;
 
 /// Addresses without attempts whose results are remembered; beyond that, the one that has been
 /// silent longest is forgotten. Addresses with attempts are always remembered.
 pub(crate) const IDLE_ADDRESSES: usize = 16_384;
-
-/// Fingerprint of a result: 128 bits of address and payload. By chance, two of an address's 16 collide
-/// with a probability below 2^-120. Somebody who makes two payloads collide on purpose must be able to
-/// publish as the device, and gains no more than by not publishing the second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fingerprint(pub [u32; 4]);
-
-impl Fingerprint {
-    /// `size` is the payload's, which may be cut.
-    pub(crate) fn of(place: &Place<'_>, payload: &[u8], size: usize) -> Fingerprint {
-        let mut seed = place.print;
-        seed.0[0] ^= size as u64;
-        Fingerprint(print(seed, payload).parts())
-    }
-}
-
-/// A remembered result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub fingerprint: Fingerprint,
-    /// The number it got when it was first seen, and in the lowest bits [`PLAIN`] and [`USED`].
-    number: [u32; 2],
-    /// The one that came before it.
-    next: u32,
-}
-
-/// It has been used up: a delivery that was held back has not.
-const USED: u32 = 1;
-/// It has been read, and there was nothing to say about it; not saved.
-const PLAIN: u32 = 2;
-
-impl Default for Seen {
-    fn default() -> Seen {
-        Seen::new(Fingerprint::default(), 0, false)
-    }
-}
-
-impl Seen {
-    pub(crate) fn new(fingerprint: Fingerprint, result_id: u64, used: bool) -> Seen {
-        let number = result_id << 2 | u64::from(used);
-        Seen {
-            fingerprint,
-            number: [number as u32, (number >> 32) as u32],
-            next: NONE,
-        }
-    }
-
-    pub(crate) fn result_id(&self) -> u64 {
-        let [low, high] = self.number;
-        (u64::from(high) << 32 | u64::from(low)) >> 2
-    }
-
-    pub(crate) fn used(&self) -> bool {
-        self.is(USED)
-    }
-
-    fn is(&self, flags: u32) -> bool {
-        let [low, _] = self.number;
-        low & flags == flags
-    }
-
-    fn set(&mut self, flags: u32) {
-        let [low, _] = &mut self.number;
-        *low |= flags;
-    }
-}
 
 #[derive(Clone, Debug)]
 enum Name {
@@ -123,13 +54,13 @@ impl Device {
 
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-struct Address {
+pub(super) struct Address {
     name: Name,
     /// Attempts, in the order of opening.
     first: Slot,
-    last: Slot,
+    pub(super) last: Slot,
     /// The latest of the results that are remembered.
-    latest: u32,
+    pub(super) latest: u32,
     /// Neighbours among those without attempts.
     idle: Links,
 }
@@ -149,9 +80,9 @@ impl Default for Address {
 /// All addresses.
 #[derive(Clone, Debug)]
 pub(super) struct Addresses {
-    all: Slab<Address>,
-    table: Table,
-    seen: Slab<Seen>,
+    pub(super) all: Slab<Address>,
+    pub(super) table: Table,
+    pub(super) seen: Slab<Seen>,
     /// Those without attempts: the longest silent, the latest, and how many.
     silent: u32,
     latest: u32,
@@ -175,7 +106,7 @@ impl Default for Addresses {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
     text: &'a str,
-    print: Print,
+    pub(super) print: Print,
 }
 
 impl<'a> Place<'a> {
@@ -186,7 +117,7 @@ impl<'a> Place<'a> {
 }
 
 impl Addresses {
-    fn get(&self, address: u32) -> Option<&Address> {
+    pub(super) fn get(&self, address: u32) -> Option<&Address> {
         self.all.get(address)
     }
 
@@ -235,29 +166,6 @@ impl Index {
             address.is_some_and(|address| self.is_at(address, place))
         };
         self.addresses.table.under(place.print.short()).find(is)
-    }
-
-    /// Looks at where addresses are found, then at the addresses, then at what was last there: one look
-    /// does not wait for the other. Gives what keeps a compiler from leaving that out.
-    #[cfg(feature = "wasm")]
-    #[inline(never)]
-    pub(crate) fn foresee<'a>(&self, places: impl Iterator<Item = Place<'a>>) -> u32 {
-        let Addresses {
-            all, table, seen, ..
-        } = &self.addresses;
-        let hashes: Vec<u32> = places.map(|place| place.print.short()).collect();
-        let homes = hashes
-            .iter()
-            .fold(0, |sum, hash| sum ^ table.home_of(*hash));
-        let numbers = hashes.iter().filter_map(|hash| table.under(*hash).next());
-        let known = numbers.filter_map(|number| all.get(number));
-        let last: Vec<_> = known.map(|known| (known.last, known.latest)).collect();
-        last.iter().fold(homes, |sum, (last, latest)| {
-            let record = self.get(*last);
-            // Something of either cache line.
-            let record = record.map_or(0, |record| record.timestamp as u32 ^ record.address);
-            sum ^ record ^ seen.get(*latest).map_or(0, |seen| seen.next)
-        })
     }
 
     /// Whether there are attempts at an address.
@@ -337,7 +245,7 @@ impl Index {
 
     /// An address that has not been heard of, without attempts.
     #[inline(never)]
-    fn new_address(&mut self, place: &Place<'_>) -> u32 {
+    pub(super) fn new_address(&mut self, place: &Place<'_>) -> u32 {
         let address = self.addresses.all.put(Address {
             name: Name::Idle(place.print.parts()),
             ..Address::default()
@@ -358,7 +266,7 @@ impl Index {
         self.addresses.idle += 1;
     }
 
-    fn forget_silent(&mut self) {
+    pub(super) fn forget_silent(&mut self) {
         if self.addresses.idle > IDLE_ADDRESSES {
             self.drop_idle(self.addresses.silent);
         }
@@ -436,113 +344,6 @@ impl Index {
         }
     }
 
-    /// Whether a result has been used up, and reading it would find nothing to say about it.
-    pub(crate) fn is_settled(&self, address: u32, fingerprint: Fingerprint) -> bool {
-        let mut seen = self.seen(address);
-        let same = seen.find(|seen| seen.fingerprint == fingerprint);
-        same.is_some_and(|seen| seen.is(PLAIN | USED))
-    }
-
-    /// Notes a delivery that has the running number `number`. Gives the address and what is known of
-    /// the result, which has just become the address's latest. `plain`: there is nothing to say about it.
-    pub(crate) fn hear(
-        &mut self,
-        place: &Place<'_>,
-        address: Option<u32>,
-        fingerprint: Fingerprint,
-        number: u64,
-        plain: bool,
-    ) -> (u32, Seen) {
-        let address = address.unwrap_or_else(|| self.new_address(place));
-        self.touch_address(address);
-        if !self.is_known(address) {
-            self.rest_again(address);
-        }
-        let latest = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
-        let (mut before, mut at, mut length) = (NONE, latest, 0);
-        // Up to the result itself, or to the one that has to go.
-        while let Some(seen) = self.addresses.seen.get(at) {
-            length += 1;
-            if seen.fingerprint == fingerprint || length == RESULTS {
-                break;
-            }
-            (before, at) = (at, seen.next);
-        }
-        let found = self.addresses.seen.get(at).copied();
-        if let Some(found) = found {
-            // The list closes behind it.
-            if let Some(before) = self.addresses.seen.get_mut(before) {
-                before.next = found.next;
-            }
-            self.addresses.seen.take(at);
-        }
-        let after = if found.is_some() && before == NONE {
-            found.map_or(NONE, |found| found.next)
-        } else {
-            latest
-        };
-        let mut seen = found
-            .filter(|seen| seen.fingerprint == fingerprint)
-            .unwrap_or(Seen::new(fingerprint, number, false));
-        if plain {
-            seen.set(PLAIN);
-        }
-        seen.next = after;
-        let newest = self.addresses.seen.put(seen);
-        if let Some(address) = self.addresses.all.get_mut(address) {
-            address.latest = newest;
-        }
-        self.forget_silent();
-        (address, seen)
-    }
-
-    /// The result needs no second look.
-    pub(crate) fn use_up(&mut self, address: u32, result_id: u64) {
-        self.touch_address(address);
-        let mut at = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
-        while let Some(seen) = self.addresses.seen.get_mut(at) {
-            if seen.result_id() == result_id {
-                seen.set(USED);
-                return;
-            }
-            at = seen.next;
-        }
-    }
-
-    /// What is remembered of an address, the latest first.
-    pub(crate) fn seen(&self, address: u32) -> impl Iterator<Item = &Seen> {
-        let mut at = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
-        std::iter::from_fn(move || {
-            let seen = self.addresses.seen.get(at)?;
-            at = seen.next;
-            Some(seen)
-        })
-    }
-
-    /// Puts back what [`Index::seen`] gave, in that order.
-    #[inline(never)]
-    pub(crate) fn put_back_seen(&mut self, address: u32, seen: &[Seen]) {
-        for seen in seen.iter().rev() {
-            let next = self
-                .addresses
-                .get(address)
-                .map_or(NONE, |address| address.latest);
-            let newest = self.addresses.seen.put(Seen { next, ..*seen });
-            if let Some(address) = self.addresses.all.get_mut(address) {
-                address.latest = newest;
-            }
-        }
-    }
-
     /// The addresses without attempts, the longest silent first.
     pub(crate) fn idle(&self) -> impl Iterator<Item = u32> {
         let mut next = self.addresses.silent;
@@ -583,90 +384,11 @@ impl Index {
 mod tests {
     use super::*;
 
-    fn fingerprint(n: u32) -> Fingerprint {
-        Fingerprint([n; 4])
-    }
-
-    fn hear(index: &mut Index, address: &str, n: u32, number: u64) -> (u64, bool) {
-        let place = Place::of(address);
-        let known = index.address(&place);
-        let (_, seen) = index.hear(&place, known, fingerprint(n), number, false);
-        (seen.result_id(), seen.used())
-    }
-
-    /// Whether the result is known, without changing what is.
-    fn knows(index: &Index, address: &str, n: u32) -> bool {
-        let address = index.address(&Place::of(address));
-        address.is_some_and(|address| {
-            index
-                .seen(address)
-                .any(|seen| seen.fingerprint == fingerprint(n))
-        })
-    }
-
-    #[test]
-    fn address_and_payload_are_told_apart() {
-        let sized = |address: &str, payload: &[u8], size: usize| {
-            Fingerprint::of(&Place::of(address), payload, size)
-        };
-        let of = |address: &str, payload: &[u8]| sized(address, payload, payload.len());
-        assert_ne!(of("a", b"bc"), of("ab", b"c"));
-        assert_ne!(of("a", b""), of("b", b""));
-        assert_eq!(of("a", b"b"), of("a", b"b"));
-        assert_ne!(sized("a", b"b", 2), of("a", b"b"));
-    }
-
     #[test]
     fn an_address_takes_a_cache_line() {
         assert_eq!(size_of::<Address>(), 64);
         for name in ["", "WD-EMS2-000000000001", &"é".repeat(15), &"é".repeat(16)] {
             assert_eq!(Device::of(name).text(), name);
         }
-    }
-
-    #[test]
-    fn the_last_16_of_each_address() {
-        let mut index = Index::default();
-        for n in 0..16 {
-            hear(&mut index, "x/a", n, n.into());
-        }
-        assert!(knows(&index, "x/a", 0));
-        // Heard again, it is the latest, with its first number.
-        assert_eq!(hear(&mut index, "x/a", 0, 16), (0, false));
-        hear(&mut index, "x/a", 16, 17);
-        assert!(knows(&index, "x/a", 0));
-        assert!(!knows(&index, "x/a", 1));
-        assert!(!knows(&index, "x/b", 0));
-        assert_eq!(index.addresses.seen.numbers(), 16);
-    }
-
-    #[test]
-    fn what_is_used_up_stays_so() {
-        let mut index = Index::default();
-        assert_eq!(hear(&mut index, "x/a", 1, 1), (1, false));
-        assert_eq!(hear(&mut index, "x/a", 1, 2), (1, false));
-        let address = index.address(&Place::of("x/a")).unwrap();
-        index.use_up(address, 1);
-        assert_eq!(hear(&mut index, "x/a", 1, 3), (1, true));
-        assert_eq!(hear(&mut index, "x/b", 1, 4), (4, false));
-    }
-
-    #[test]
-    fn addresses_without_attempts_are_forgotten_the_longest_silent_first() {
-        let mut index = Index::default();
-        let namespace = index.texts.keep(b"x");
-        index.keep_place(namespace, "kept");
-        hear(&mut index, "x/kept", 0, 0);
-        hear(&mut index, "x/first", 1, 1);
-        hear(&mut index, "x/second", 1, 2);
-        hear(&mut index, "x/first", 2, 3);
-        for n in 4..(IDLE_ADDRESSES as u64 + 3) {
-            hear(&mut index, &format!("x/gw-{n}"), 1, n);
-        }
-        assert_eq!(index.addresses.idle, IDLE_ADDRESSES);
-        assert!(!knows(&index, "x/second", 1));
-        assert!(knows(&index, "x/first", 1));
-        assert!(knows(&index, "x/kept", 0));
-        assert_eq!(index.idle().count(), IDLE_ADDRESSES);
     }
 }

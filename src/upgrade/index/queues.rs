@@ -9,6 +9,9 @@ use super::Index;
 
 /// Empty places in a queue before the others may close up.
 const EMPTY: usize = 1_024;
+/// How many places there may be for each that waits. Closing up looks at all who wait, anywhere in memory: so it
+/// comes to a seventh of a look for each that leaves.
+const ROOM: usize = 8;
 
 /// Attempts that wait for the same kind of deadline, the first due first.
 #[derive(Clone, Debug)]
@@ -97,7 +100,7 @@ impl Index {
         };
         *empty = NONE;
         queue.waiting -= 1;
-        if queue.places.len() > 2 * queue.waiting + EMPTY {
+        if queue.places.len() > ROOM * queue.waiting + EMPTY {
             queue.places.retain(|slot| *slot != NONE);
             queue.first = 0;
             self.renumber(kind, 0);

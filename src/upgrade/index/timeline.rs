@@ -49,6 +49,9 @@ impl Note<'_> {
     }
 }
 
+/// What tells a small letter from a capital.
+const LOWER: u8 = 0x20;
+
 /// How an attempt stands before anything has happened to it.
 const OPENED: Snapshot = Snapshot {
     state: State::Unpublished,
@@ -127,8 +130,8 @@ impl Index {
         fact.set_result_id(note.result_id);
         if let Some((Id(mid), written)) = note.mid {
             fact.set_mid(mid);
-            // Nothing but the case of letters is free.
-            if written.iter().any(u8::is_ascii_uppercase) {
+            // Nothing but the case of letters is free, and of all that may stand there capitals alone lack this bit.
+            if written.iter().fold(LOWER, |all, byte| all & byte) == 0 {
                 fact.text = self.texts.keep(written);
             }
         }

@@ -47,6 +47,17 @@ fn finish(mut word: u64) -> u64 {
     word ^ word >> 33
 }
 
+/// The last `count` of sixteen bytes, zeros behind them.
+fn behind((low, high): (u64, u64), count: usize) -> (u64, u64) {
+    let bits = 8 * (count as u32 % 8);
+    match count {
+        0 => (0, 0),
+        1..8 => (high >> (64 - bits), 0),
+        8 => (high, 0),
+        _ => (low >> (64 - bits) | high << bits, high >> (64 - bits)),
+    }
+}
+
 /// The hash of some bytes; `seed` is the hash of what comes before them.
 pub(crate) fn print(seed: Print, bytes: &[u8]) -> Print {
     let Print([mut low, mut high]) = seed;
@@ -64,11 +75,17 @@ pub(crate) fn print(seed: Print, bytes: &[u8]) -> Print {
         high = high.rotate_left(31).wrapping_add(low);
         high = high.wrapping_mul(5).wrapping_add(0x3849_5ab5);
     }
-    let mut last = [0; 16];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    let (a, b) = halves(&last);
+    let (a, b) = match bytes.last_chunk() {
+        // The last sixteen bytes, without those that are in a block.
+        Some(last) => behind(halves(last), bytes.len() % 16),
+        None => {
+            let mut last = [0; 16];
+            for (to, from) in last.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            halves(&last)
+        }
+    };
     high ^= second(b);
     low ^= first(a);
     let length = bytes.len() as u64;
@@ -98,5 +115,18 @@ mod tests {
             print("The quick brown fox jumps over the lazy dog"),
             [0xe34b_bc7b_bc07_1b6c, 0x7a43_3ca9_c49a_9347]
         );
+    }
+    #[test]
+    fn the_last_of_sixteen() {
+        let bytes: [u8; 16] = std::array::from_fn(|at| at as u8 + 1);
+        let halves = |bytes: [u8; 16]| {
+            let both = u128::from_le_bytes(bytes);
+            (both as u64, (both >> 64) as u64)
+        };
+        for count in 0..16 {
+            let mut rest = [0; 16];
+            rest[..count].copy_from_slice(&bytes[16 - count..]);
+            assert_eq!(behind(halves(bytes), count), halves(rest));
+        }
     }
 }

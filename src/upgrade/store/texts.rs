@@ -37,7 +37,12 @@ pub(crate) struct Texts {
     table: Table,
     /// For what is written before it is known whether it is kept already.
     draft: Vec<u8>,
+    /// By length, what was written last: results of a roll-out say the same again and again.
+    lately: [u32; LATELY],
 }
+
+/// Texts that are remembered as written lately.
+const LATELY: usize = 16;
 
 fn hash(bytes: &[u8]) -> u32 {
     print(Print::default(), bytes).short()
@@ -76,10 +81,26 @@ impl Texts {
         let text = if draft.is_empty() {
             Sym::NONE
         } else {
-            self.keep(&draft)
+            self.keep_again(&draft)
         };
         self.draft = draft;
         text
+    }
+
+    /// As [`Texts::keep`], for what may well be what it was the last time.
+    fn keep_again(&mut self, bytes: &[u8]) -> Sym {
+        let place = bytes.len() % LATELY;
+        let lately = self.lately.get(place).copied().unwrap_or_default();
+        // Whatever has become of that number: if this text is under it, it is this text's.
+        if self.bytes(Sym(lately)) == bytes {
+            self.again(Sym(lately));
+            return Sym(lately);
+        }
+        let kept = self.keep(bytes);
+        if let Some(lately) = self.lately.get_mut(place) {
+            *lately = kept.0;
+        }
+        kept
     }
 
     /// As [`Texts::keep`]; nothing for nothing.
@@ -163,6 +184,23 @@ mod tests {
         texts.release(Sym::NONE);
         let nothing = texts.keep_some(None);
         assert_eq!(texts.some(nothing), None);
+    }
+
+    #[test]
+    fn what_was_written_lately() {
+        let mut texts = Texts::default();
+        let write =
+            |texts: &mut Texts, text: &str| texts.keep_written(&|to| to.extend(text.bytes()));
+        let one = write(&mut texts, "1.0");
+        assert_eq!(write(&mut texts, "1.0"), one);
+        let other = write(&mut texts, "1.1");
+        assert_eq!(write(&mut texts, "1.0"), one);
+        (0..3).for_each(|_| texts.release(one));
+        // Its number now is another's.
+        assert_eq!(texts.keep(b"1.2"), one);
+        assert_ne!(write(&mut texts, "1.0"), one);
+        assert_eq!(write(&mut texts, "1.1"), other);
+        assert_eq!(write(&mut texts, ""), Sym::NONE);
     }
 
     #[test]

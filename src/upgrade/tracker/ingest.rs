@@ -38,11 +38,11 @@ impl Tracker {
     }
 
     /// Looks at what results on these topics will need, at all of one kind before the next: memory is as
-    /// slow for many as for one. Gives what nobody needs, so that looking is not left out.
+    /// slow for many as for one.
     #[cfg(feature = "wasm")]
-    pub(crate) fn foresee<'a>(&self, topics: impl Iterator<Item = &'a str>) -> u32 {
+    pub(crate) fn foresee<'a>(&self, topics: impl Iterator<Item = &'a str>) {
         let place = |topic: &'a str| topic.strip_suffix(RESULT_TOPIC).map(Place::of);
-        self.index.foresee(topics.filter_map(place))
+        self.index.foresee(topics.filter_map(place));
     }
 
     /// As [`Tracker::ingest`], without putting the answer into words.
@@ -73,7 +73,7 @@ impl Tracker {
         };
         let place = Place::of(text);
         // An attempt's address is that of a valid topic.
-        let address = self.index.address(&place);
+        let address = self.index.address_ahead(&place);
         let known = address.filter(|address| self.index.is_known(*address));
         let Some((device, bytes)) = known.and_then(|address| {
             let fits = delivery.payload.is_usual();
