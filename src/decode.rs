@@ -133,6 +133,7 @@ pub mod ways {
 
 /// The short way. `None`: not sure; else there is a message and nothing to say about it.
 #[must_use]
+#[inline]
 pub fn by_scan(input: Input<'_>, options: &Options<'_>) -> Option<Decoded> {
     by_scanner(&mut Scanner::default(), input, options)
 }

@@ -87,6 +87,7 @@ pub(crate) fn md5_is_unremarkable(text: &[u8]) -> bool {
             || !text.eq_ignore_ascii_case(MD5_OF_NOTHING.as_bytes()))
 }
 
+#[inline]
 fn is_md5(text: &[u8]) -> bool {
     let (words, _) = text.as_chunks();
     text.len() == 32

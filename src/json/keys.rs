@@ -78,6 +78,7 @@ impl<'a> Keys<'a> {
     }
 
     /// Puts a key into its slot; `false` if it is there already, `None` if that takes too long.
+    #[inline]
     fn put(&mut self, number: usize, hash: u64, key: &str) -> Option<bool> {
         let mask = self.slots.len() - 1;
         let first = (hash >> 32) as usize;

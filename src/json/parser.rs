@@ -173,6 +173,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline]
     fn literal(&mut self, word: &'static str, value: Value<'a>) -> Read<Value<'a>> {
         for expected in word.bytes() {
             if self.peek() != Some(expected) {
@@ -206,6 +207,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Value::Number)
     }
 
+    #[inline]
     fn digits(&mut self) -> Read<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -219,6 +221,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Enters a `{` or `[`.
+    #[inline]
     fn enter(&mut self, depth: usize) -> Read<()> {
         let start = self.at;
         if depth > MAX_DEPTH {

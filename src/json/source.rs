@@ -148,6 +148,7 @@ impl Spans<'_> {
 }
 
 /// The beginning that is UTF-8.
+#[inline]
 fn valid(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,

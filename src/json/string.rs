@@ -90,6 +90,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The text up to the next quote, backslash, control character or surrogate.
+    #[inline]
     fn run(&mut self) -> &'a str {
         let start = self.at;
         self.at = scan::plain_end(self.bytes, start);

@@ -29,6 +29,7 @@ pub(crate) struct Heard<'a> {
 }
 
 impl<'a> Heard<'a> {
+    #[inline]
     pub(crate) fn of(result: &'a ResultMessage) -> Heard<'a> {
         fn bytes(text: &Option<String>) -> Option<&[u8]> {
             text.as_deref().map(str::as_bytes)

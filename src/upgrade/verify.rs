@@ -93,6 +93,7 @@ pub fn versions_match(a: &str, b: &str) -> bool {
     same_version(a.as_bytes(), b.as_bytes())
 }
 
+#[inline]
 fn same_version(a: &[u8], b: &[u8]) -> bool {
     without_v(a) == without_v(b)
 }
@@ -151,6 +152,7 @@ fn compare(matches: Matches, a: Option<&[u8]>, b: Option<&[u8]>) -> Option<bool>
 }
 
 /// Whether the result's `target_…` differs from the expectation.
+#[inline]
 pub(crate) fn target_differs(job: &Job<'_>, heard: &Heard<'_>) -> bool {
     compare(same_version, job.version, heard.target_version) == Some(false)
         || compare(same_commit, job.commit, heard.target_commit) == Some(false)

@@ -20,6 +20,7 @@ pub(super) struct Fields<'n> {
 
 impl<'n> Fields<'n> {
     /// The members of `node` at `path`, if it is an object.
+    #[inline]
     pub(super) fn of(node: &'n Node<'_>, path: &'static str) -> Option<Fields<'n>> {
         let Value::Object(members) = &node.value else {
             return None;

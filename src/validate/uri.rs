@@ -187,6 +187,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Unreserved, or a sub-delimiter.
+#[inline]
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
 }

@@ -33,6 +33,7 @@ impl Keys {
 }
 
 /// A number that tells most keys apart.
+#[inline]
 pub(in crate::json) fn hash(key: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let (words, rest) = key.as_chunks();

@@ -254,6 +254,7 @@ impl Fields {
     }
 
     /// The string of a field.
+    #[inline]
     pub(super) fn text<'a>(&self, field: Field, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
         let place = self.place(field)?;
         if self.escaped & field.bit() == 0 {

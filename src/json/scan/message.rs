@@ -247,6 +247,7 @@ fn members(
 }
 
 /// Steps over `byte`, and white space around it.
+#[inline]
 fn take(bytes: Bytes<'_>, at: usize, byte: u8) -> Option<usize> {
     let at = space(bytes, at);
     (bytes.byte(at) == byte).then(|| space(bytes, at + 1))

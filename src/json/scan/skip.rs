@@ -119,6 +119,7 @@ impl Skip<'_> {
         self.peek()
     }
 
+    #[inline]
     fn string(&mut self) -> Option<Text> {
         let text = string(self.bytes, self.at + 1)?;
         self.at = text.place.end as usize + 1;

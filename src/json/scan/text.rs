@@ -37,6 +37,7 @@ pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Reads the string that begins at `start`, after its quote.
+#[inline]
 pub(super) fn string(bytes: Bytes<'_>, start: usize) -> Option<Text> {
     rest(bytes, start, stop(bytes, start))
 }
@@ -99,6 +100,7 @@ fn escape(bytes: Bytes<'_>, at: usize) -> Option<(char, usize)> {
     Some((c, at + 2))
 }
 
+#[inline]
 fn unit(bytes: Bytes<'_>, at: usize) -> Option<u32> {
     let [b'\\', b'u', digits @ ..] = bytes.part(at, at + 6) else {
         return None;

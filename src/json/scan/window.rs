@@ -44,6 +44,7 @@ impl Class {
     }
 
     /// The same, up to `end` within the bytes.
+    #[inline]
     pub(crate) fn run_to(&self, bytes: &[u8], mut at: usize, end: usize) -> usize {
         let bytes = Bytes::new(bytes);
         loop {

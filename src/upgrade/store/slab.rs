@@ -65,6 +65,7 @@ impl<T: Default> Slab<T> {
     }
 
     /// Takes a value out.
+    #[inline]
     pub(crate) fn take(&mut self, number: u32) -> T {
         let value = self.get_mut(number).map(std::mem::take);
         if value.is_some() {

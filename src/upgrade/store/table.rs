@@ -49,6 +49,7 @@ impl Table {
     }
 
     /// Adds a number that is not [`NONE`](super::NONE).
+    #[inline]
     pub(crate) fn add(&mut self, hash: u32, number: u32) {
         if (self.used + 1) * 4 > self.places.len() * 3 {
             self.grow((self.places.len() * 2).max(8));

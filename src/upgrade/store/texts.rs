@@ -50,6 +50,7 @@ fn hash(bytes: &[u8]) -> u32 {
 
 impl Texts {
     /// The number of a text, if it is kept.
+    #[inline]
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<Sym> {
         let same = |number: &u32| {
             let kept = self.kept.get(*number);
@@ -74,6 +75,7 @@ impl Texts {
     }
 
     /// Keeps what `write` writes; nothing for nothing.
+    #[inline]
     pub(crate) fn keep_written(&mut self, write: &dyn Fn(&mut Vec<u8>)) -> Sym {
         let mut draft = std::mem::take(&mut self.draft);
         draft.clear();
@@ -132,6 +134,7 @@ impl Texts {
     }
 
     /// What was kept as text.
+    #[inline]
     pub(crate) fn text(&self, sym: Sym) -> &str {
         std::str::from_utf8(self.bytes(sym)).unwrap_or_default()
     }
