@@ -66,8 +66,9 @@ fn step<const ROUND: usize, const FOUR: usize, const STEP: usize>(
 ) -> u32 {
     let (words, _) = block.as_chunks::<4>();
     let word = u32::from_le_bytes(words[const { word(ROUND, 4 * FOUR + STEP) }]);
-    let addend = const { STEPS[ROUND][FOUR][STEP].wrapping_sub(1) };
-    let early = a.wrapping_add(word).wrapping_add(addend);
+    let early = a
+        .wrapping_add(word)
+        .wrapping_add(const { STEPS[ROUND][FOUR][STEP] });
     let sum = match ROUND {
         0 => (d ^ (b & (c ^ d))).wrapping_sub(early ^ ones),
         1 => (b & d).wrapping_sub(early.wrapping_add(c & !d) ^ ones),

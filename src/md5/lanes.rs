@@ -15,6 +15,7 @@ use core::arch::wasm32::{
     u32x4_shr, u32x4_splat, v128, v128_and, v128_andnot, v128_load, v128_or, v128_xor,
 };
 use std::array::from_fn;
+use std::hint::black_box;
 
 use super::Md5;
 use super::schedule::{START, STEPS, turn, word};
@@ -47,13 +48,9 @@ impl Lanes {
     /// Ready to hash.
     #[must_use]
     pub fn new() -> Lanes {
-        let mut rounds = STEPS.map(Addends::from);
-        // The function of round 4 is taken as its complement: f = −1 − !f.
-        let [.., last] = &mut rounds;
-        for addend in last.as_flattened_mut() {
-            *addend = addend.wrapping_sub(1);
+        Lanes {
+            rounds: STEPS.map(Addends::from),
         }
-        Lanes { rounds }
     }
 
     /// Adds to each MD5 its bytes: whole blocks in lanes, as long as at least two have some left. The order of the
@@ -112,9 +109,10 @@ impl Lanes {
         let vectors = states.map(|lanes| transposed(lanes.map(|[a, b, c, d]| u32x4(a, b, c, d))));
         let mut state = by_word(vectors);
         let mut block = [[u32x4_splat(0); N]; 16];
+        let ones = u32x4_splat(black_box(u32::MAX));
         for at in 0..blocks {
             gather(&inputs, at, &mut block);
-            compress(&mut state, &block, &self.rounds);
+            compress(&mut state, &block, &self.rounds, ones);
         }
 
         let states = by_vector(state).map(|lanes| {
@@ -207,13 +205,18 @@ fn load(bytes: &[u8; 16]) -> v128 {
 
 /// The compression function.
 #[inline(never)]
-fn compress<const N: usize>(state: &mut State<N>, block: &Block<N>, rounds: &[Addends; 4]) {
+fn compress<const N: usize>(
+    state: &mut State<N>,
+    block: &Block<N>,
+    rounds: &[Addends; 4],
+    ones: v128,
+) {
     let [first, second, third, fourth] = rounds;
     let mut x = *state;
-    round::<0, N>(&mut x, block, first);
-    round::<1, N>(&mut x, block, second);
-    round::<2, N>(&mut x, block, third);
-    round::<3, N>(&mut x, block, fourth);
+    round::<0, N>(&mut x, block, first, ones);
+    round::<1, N>(&mut x, block, second, ones);
+    round::<2, N>(&mut x, block, third, ones);
+    round::<3, N>(&mut x, block, fourth, ones);
     for (word, x) in state.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
         *word = i32x4_add(*word, *x);
     }
@@ -224,20 +227,22 @@ fn round<const ROUND: usize, const N: usize>(
     x: &mut State<N>,
     block: &Block<N>,
     addends: &Addends,
+    ones: v128,
 ) {
     let [mut a, mut b, mut c, mut d] = *x;
     let mut at = 0;
     for [first, second, third, fourth] in addends {
-        a = step::<ROUND, 0, N>([a, b, c, d], block, at, *first);
-        d = step::<ROUND, 1, N>([d, a, b, c], block, at, *second);
-        c = step::<ROUND, 2, N>([c, d, a, b], block, at, *third);
-        b = step::<ROUND, 3, N>([b, c, d, a], block, at, *fourth);
+        a = step::<ROUND, 0, N>([a, b, c, d], block, at, *first, ones);
+        d = step::<ROUND, 1, N>([d, a, b, c], block, at, *second, ones);
+        c = step::<ROUND, 2, N>([c, d, a, b], block, at, *third, ones);
+        b = step::<ROUND, 3, N>([b, c, d, a], block, at, *fourth, ones);
         at += const { word(ROUND, 4) + 16 - word(ROUND, 0) };
     }
     *x = [a, b, c, d];
 }
 
-/// `b` is the newest value; see `block.rs`. The words that four steps use lie `at` further on than those of the first.
+/// `b` is the newest value; what is known early is kept out of the chain as in `block.rs`, for more than the price of one
+/// operation more. The words that four steps use lie `at` further on than those of the first.
 #[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "below 16 and N")]
 fn step<const ROUND: usize, const STEP: usize, const N: usize>(
@@ -245,6 +250,7 @@ fn step<const ROUND: usize, const STEP: usize, const N: usize>(
     block: &Block<N>,
     at: usize,
     addend: u32,
+    ones: v128,
 ) -> Word<N> {
     let words = &block[(at + const { word(ROUND, STEP) }) % 16];
     let addend = u32x4_splat(addend);
@@ -252,12 +258,13 @@ fn step<const ROUND: usize, const STEP: usize, const N: usize>(
     let sums: Word<N> = from_fn(|n| {
         let (b, c, d) = (b[n], c[n], d[n]);
         let early = i32x4_add(a[n], i32x4_add(addend, words[n]));
-        match ROUND {
-            0 => i32x4_add(early, v128_xor(d, v128_and(b, v128_xor(c, d)))),
-            1 => i32x4_add(i32x4_add(early, v128_andnot(c, d)), v128_and(b, d)),
-            2 => i32x4_add(early, v128_xor(b, v128_xor(c, d))),
-            _ => i32x4_sub(early, v128_xor(c, v128_andnot(d, b))),
-        }
+        let (early, function) = match ROUND {
+            0 => (early, v128_xor(d, v128_and(b, v128_xor(c, d)))),
+            1 => (i32x4_add(early, v128_andnot(c, d)), v128_and(b, d)),
+            2 => (early, v128_xor(b, v128_xor(c, d))),
+            _ => (early, v128_xor(c, v128_or(b, v128_xor(d, ones)))),
+        };
+        i32x4_sub(function, v128_xor(early, ones))
     });
     from_fn(|n| {
         let turned = v128_or(i32x4_shl(sums[n], turn), u32x4_shr(sums[n], 32 - turn));

@@ -94,7 +94,7 @@ pub(super) const fn word(round: usize, step: usize) -> usize {
     }
 }
 
-/// The constants by round, in fours.
+/// The constants by round, in fours, each less one (see `block.rs`).
 pub(super) const STEPS: [[[u32; 4]; 4]; 4] = steps();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time")]
@@ -102,7 +102,7 @@ const fn steps() -> [[[u32; 4]; 4]; 4] {
     let mut steps = [[[0; 4]; 4]; 4];
     let mut step = 0;
     while step < 64 {
-        steps[step / 16][step / 4 % 4][step % 4] = SINES[step];
+        steps[step / 16][step / 4 % 4][step % 4] = SINES[step].wrapping_sub(1);
         step += 1;
     }
     steps
