@@ -1,4 +1,5 @@
 // MD5 of the package beside others: `npm run bench -- md5`. Prints a table for each runtime and draws docs/bench-md5.svg.
+// `npm run bench -- md5 command-line` runs the command line alone.
 import { writeFileSync } from "node:fs";
 import { inRoot } from "../scripts/lib/paths.mjs";
 import { run as runProgram } from "../scripts/lib/run.mjs";
@@ -11,19 +12,29 @@ import { wholeFiles } from "./md5/whole-file.mjs";
 const script = inRoot("benches", "md5", "in-node.mjs");
 const folders = inRoot("benches", "md5", "folders.mjs");
 
-export async function run() {
+export async function run([only] = []) {
   const nodes = [process.execPath, await newerNode()].filter((node) => node !== undefined);
+  if (only === "command-line") return printCommandLine(await commandLine(nodes));
   const results = [];
   for (const node of nodes) results.push(JSON.parse(await runProgram(node, [script])));
   const chromium = await inChromium();
   if (chromium !== undefined) results.push(chromium);
   for (const { runtime, tables } of results) for (const table of tables) print(`${runtime}: ${table.task}`, table.rows);
-  print("Command line, warm page cache", await commandLine());
+  printCommandLine(await commandLine(nodes));
   for (const node of nodes) printFolders(JSON.parse(await runProgram(node, [folders])));
   printWholeFiles(await wholeFiles());
   writeFileSync(inRoot("docs", "bench-md5.svg"), plot(results));
   console.log("\nDrawn: docs/bench-md5.svg");
 }
+
+function printCommandLine(tasks) {
+  for (const { task, rows, start } of tasks) {
+    if (rows) print(`Command line, warm page cache, ${task}`, rows);
+    else console.log(`\nCommand line, start to end, ${task}: ${start.map(inMilliseconds).join("; ")}`);
+  }
+}
+
+const inMilliseconds = ({ name, took }) => `${name} ${took.toFixed(took < 10 ? 1 : 0)} ms`;
 
 function print(title, rows) {
   console.log(`\n${title}`);
