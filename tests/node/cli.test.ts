@@ -132,6 +132,19 @@ describe.concurrent("usage", () => {
   });
 });
 
+test.each([
+  [["md5", "/no/such/file"]],
+  [["md5", "--check", "/no/such/file"]],
+  [["decode", "/no/such/file"]],
+  [["validate", "/no/such/file"]],
+  [["replay", "/no/such/file"]],
+  [["command", ...TARGET, "--file", "/no/such/file"]],
+  [["upgrade", ...TARGET, "--broker", "ws://127.0.0.1:1", "--yes", "--file", "/no/such/file"]],
+  [["watch", "--product-key", "KEY", "--broker", "ws://127.0.0.1:1", "--ca", "/no/such/file"]],
+])("a file that is not there is no wrong usage: %j", async (args) => {
+  expect(await runCli(args)).toMatchObject({ code: 1, out: "", err: "error: /no/such/file: no such file\n" });
+});
+
 describe.concurrent("md5", () => {
   test("writes what md5sum writes", async () => {
     const a = await file("a.bin", "hello");
