@@ -67,6 +67,8 @@ async function measure(engine, run, size) {
       `    ${name.padEnd(18)} ${time.toFixed(0)}${beside}${name.includes("open") ? "" : `  ${Math.round(1e9 / time)}/s`}`,
     );
   }
+  const rate = (/** @type {string} */ name) => Math.round(1e9 / times[name]);
+  console.log(`  of a stream, results a second: ${rate("stream")}, in batches ${rate("stream, batch")}`);
   console.log(`  WebAssembly memory: ${line(memory)}`);
   console.log("  a page of 100, median µs:");
   for (const [name, time] of Object.entries(pages)) console.log(`    ${name.padEnd(26)} ${time.toFixed(0)}`);
