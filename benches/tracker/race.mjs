@@ -134,61 +134,13 @@ const inBatches = (side, messages, now) => {
 };
 
 /**
- * Medians of rounds of results, in nanoseconds each: one by one, and in batches.
- * @param {Side} side
- * @param {number} size
- */
-function results(side, size) {
-  /** @type {Figures} */
-  const figures = {};
-  const round = Math.min(20_000, Math.floor(size / (rounds + 1) / 4));
-  const chosen = some(4 * round * (rounds + 1), size);
-  const part = (/** @type {number} */ r) => chosen.slice(r * round, (r + 1) * round);
-  for (const [name, status, take, from] of /** @type {const} */ ([
-    ["prepared", 2, oneByOne, 0],
-    ["final", 4, oneByOne, 0],
-    ["again", 4, oneByOne, 0],
-    ["prepared, batch", 2, inBatches, rounds + 1],
-    ["final, batch", 4, inBatches, rounds + 1],
-    ["again, batch", 4, inBatches, rounds + 1],
-  ])) {
-    /** @type {number[]} */
-    const times = [];
-    const now = start + 60_000 * status;
-    for (let r = from; r <= from + rounds; r++) {
-      const messages = part(r).map((n) => flat(result(n, status)));
-      const started = performance.now();
-      const advanced = take(side, messages, now);
-      times.push(((performance.now() - started) * 1e6) / round);
-      const wanted = name.startsWith("again") ? 0 : round;
-      if (advanced !== wanted) throw new Error(`${name}: ${advanced} of ${wanted} advanced`);
-    }
-    figures[name] = median(times.slice(1));
-  }
-  for (const [name, take, from] of /** @type {const} */ ([
-    ["stream", oneByOne, 2 * (rounds + 1)],
-    ["stream, batch", inBatches, 3 * (rounds + 1)],
-  ])) {
-    const times = Array.from({ length: rounds + 1 }, (_, r) => {
-      const before = r === 0 ? [] : part(from + r - 1);
-      return streamed(side, part(from + r), before, take);
-    });
-    figures[name] = median(times.slice(1));
-  }
-  return figures;
-}
-
-/**
- * A stream: first results of some devices and final ones of others in turns. They are made a batch at a time, shortly
- * before they are taken in, as messages are that come from a network. Gives nanoseconds each.
- * @param {Side} side
+ * A stream: first results of some devices, in turns with the final ones of those who prepared before.
  * @param {number[]} first
- * @param {number[]} final
- * @param {Take} take
+ * @param {number[]} before
  */
-function streamed(side, first, final, take) {
-  const results = first.flatMap((n, i) => {
-    const other = final[i];
+const inTurns = (first, before) =>
+  first.flatMap((n, i) => {
+    const other = before[i];
     return other === undefined
       ? [{ n, status: 2 }]
       : [
@@ -196,15 +148,46 @@ function streamed(side, first, final, take) {
           { n: other, status: 4 },
         ];
   });
-  let [time, advanced] = [0, 0];
-  for (let at = 0; at < results.length; at += batch) {
-    const messages = results.slice(at, at + batch).map(({ n, status }) => flat(result(n, status)));
-    const started = performance.now();
-    advanced += take(side, messages, start + 240_000);
-    time += performance.now() - started;
+
+/**
+ * Medians of rounds of results, in nanoseconds each: one by one, and in batches.
+ * @param {Side} side
+ * @param {number} size
+ */
+function results(side, size) {
+  /** @type {Figures} */
+  const figures = {};
+  const round = Math.min(20_000, Math.floor(size / (rounds + 1) / 3));
+  const chosen = some(3 * round * (rounds + 1), size);
+  const half = (/** @type {number} */ r) => chosen.slice((r * round) / 2, ((r + 1) * round) / 2);
+  for (const [name, status, take, from] of /** @type {const} */ ([
+    ["prepared", 2, oneByOne, 0],
+    ["final", 4, oneByOne, 0],
+    ["again", 4, oneByOne, 0],
+    ["prepared, batch", 2, inBatches, rounds + 1],
+    ["final, batch", 4, inBatches, rounds + 1],
+    ["again, batch", 4, inBatches, rounds + 1],
+    ["stream", undefined, oneByOne, 4 * (rounds + 1)],
+    ["stream, batch", undefined, inBatches, 5 * (rounds + 1)],
+  ])) {
+    /** @type {number[]} */
+    const times = [];
+    const now = start + 60_000 * (status ?? 4);
+    for (let r = from; r <= from + rounds; r++) {
+      const said =
+        status === undefined
+          ? inTurns(half(r), r > from ? half(r - 1) : [])
+          : chosen.slice(r * round, (r + 1) * round).map((n) => ({ n, status }));
+      const messages = said.map(({ n, status }) => flat(result(n, status)));
+      const started = performance.now();
+      const advanced = take(side, messages, now);
+      times.push(((performance.now() - started) * 1e6) / messages.length);
+      const wanted = name.startsWith("again") ? 0 : messages.length;
+      if (advanced !== wanted) throw new Error(`${name}: ${advanced} of ${wanted} advanced`);
+    }
+    figures[name] = median(times.slice(1));
   }
-  if (advanced !== results.length) throw new Error(`stream: ${advanced} of ${results.length} advanced`);
-  return (time * 1e6) / results.length;
+  return figures;
 }
 
 /** @param {{ open(n: number): void, sent(n: number): void }} side @param {number} size */

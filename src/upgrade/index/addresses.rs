@@ -3,7 +3,7 @@
 use super::super::record::{Links, Record, Slot};
 use super::super::store::{NONE, Print, Slab, Sym, Table, print};
 use super::Index;
-use super::seen::Seen;
+use super::seen::{Lately, Seen};
 use crate::topic::Topic;
 
 /// Addresses without attempts whose results are remembered; beyond that, the one that has been
@@ -61,6 +61,8 @@ pub(super) struct Address {
     pub(super) last: Slot,
     /// The latest of the results that are remembered.
     pub(super) latest: u32,
+    /// What may be among them.
+    pub(super) lately: Lately,
     /// Neighbours among those without attempts.
     idle: Links,
 }
@@ -72,6 +74,7 @@ impl Default for Address {
             first: NONE,
             last: NONE,
             latest: NONE,
+            lately: Lately::default(),
             idle: Links::default(),
         }
     }

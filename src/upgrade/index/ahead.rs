@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use super::super::record::Slot;
 use super::Index;
-use super::addresses::{Address, Place};
+use super::addresses::Place;
 
 impl Index {
     /// As [`Index::address`], and looks at what a result from there needs.
@@ -14,7 +14,10 @@ impl Index {
         let number = self.addresses.table.under(place.print.short()).next()?;
         black_box(self.glance(number));
         let found = self.address(place)?;
-        black_box(self.glance_at(self.addresses.get(found)?));
+        let last = self.addresses.get(found)?.last;
+        if last != number {
+            black_box(self.glance(last));
+        }
         Some(found)
     }
 
@@ -29,21 +32,15 @@ impl Index {
             black_box(table.home_of(*hash));
         }
         let numbers = hashes.iter().filter_map(|hash| table.under(*hash).next());
-        let known: Vec<&Address> = numbers
+        let known: Vec<_> = numbers
             .filter_map(|number| addresses.get(number))
             .inspect(|known| {
                 black_box(known.last);
             })
             .collect();
         for known in known {
-            black_box(self.glance_at(known));
+            black_box(self.glance(known.last));
         }
-    }
-
-    /// Something of the latest attempt and the latest result.
-    fn glance_at(&self, address: &Address) -> u32 {
-        let seen = self.addresses.seen.get(address.latest);
-        self.glance(address.last) ^ seen.map_or(0, |seen| seen.next)
     }
 
     /// Something of either cache line of an attempt.

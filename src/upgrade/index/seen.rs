@@ -73,9 +73,41 @@ impl Seen {
     }
 }
 
+/// What tells mostly that a result is not among those remembered: these lie anywhere in memory, and most results are
+/// new. How many are remembered, in the lowest bits, and above them a mark for each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lately(u32);
+
+impl Lately {
+    /// Bits of the number.
+    const NUMBER: u32 = (RESULTS as u32 + 1).next_power_of_two().ilog2();
+
+    fn mark(Fingerprint([first, ..]): Fingerprint) -> u32 {
+        1 << (Lately::NUMBER + first % (u32::BITS - Lately::NUMBER))
+    }
+
+    fn number(self) -> u32 {
+        self.0 & ((1 << Lately::NUMBER) - 1)
+    }
+
+    /// Whether the list has to be looked at for this result: it may be there, or the oldest has to go.
+    fn concerns(self, fingerprint: Fingerprint) -> bool {
+        self.0 & Lately::mark(fingerprint) != 0 || self.number() == RESULTS as u32
+    }
+
+    /// One that takes no other's place. Marks of those that have gone stay: beyond that number, none is asked.
+    fn add(&mut self, fingerprint: Fingerprint) {
+        self.0 = (self.0 + 1) | Lately::mark(fingerprint);
+    }
+}
+
 impl Index {
     /// Whether a result has been used up, and reading it would find nothing to say about it.
     pub(crate) fn is_settled(&self, address: u32, fingerprint: Fingerprint) -> bool {
+        let known = self.addresses.get(address);
+        if known.is_none_or(|known| !known.lately.concerns(fingerprint)) {
+            return false;
+        }
         let mut seen = self.seen(address);
         let same = seen.find(|seen| seen.fingerprint == fingerprint);
         same.is_some_and(|seen| seen.is(PLAIN | USED))
@@ -96,11 +128,12 @@ impl Index {
         if !self.is_known(address) {
             self.rest_again(address);
         }
-        let latest = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
-        let (mut before, mut at, mut length) = (NONE, latest, 0);
+        let known = self.addresses.get(address);
+        let (latest, concerned) = known.map_or((NONE, false), |known| {
+            (known.latest, known.lately.concerns(fingerprint))
+        });
+        let first = if concerned { latest } else { NONE };
+        let (mut before, mut at, mut length) = (NONE, first, 0);
         // Up to the result itself, or to the one that has to go.
         while let Some(seen) = self.addresses.seen.get(at) {
             length += 1;
@@ -132,6 +165,9 @@ impl Index {
         let newest = self.addresses.seen.put(seen);
         if let Some(address) = self.addresses.all.get_mut(address) {
             address.latest = newest;
+            if found.is_none() {
+                address.lately.add(fingerprint);
+            }
         }
         self.forget_silent();
         (address, seen)
@@ -177,6 +213,7 @@ impl Index {
             let newest = self.addresses.seen.put(Seen { next, ..*seen });
             if let Some(address) = self.addresses.all.get_mut(address) {
                 address.latest = newest;
+                address.lately.add(seen.fingerprint);
             }
         }
     }
