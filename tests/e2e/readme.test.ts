@@ -36,6 +36,7 @@ test("both READMEs have the same examples", async () => {
   expect(blocks(english ?? "", "sh").map((code) => code.split("\n")[0])).toEqual([
     "npm start",
     "npm test",
+    "npm install wudun-ota",
     "wudun-ota md5 ems_II-2.4.0.bin",
   ]);
 });
