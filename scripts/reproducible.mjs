@@ -5,19 +5,19 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildInflate } from "./lib/build-packed.mjs";
+import { buildUnpack } from "./lib/build-packed.mjs";
 import { buildCore, releaseCompiler, wasmStep } from "./lib/build-wasm.mjs";
 import { generated, inRoot } from "./lib/paths.mjs";
 import { runSteps, seconds } from "./lib/steps.mjs";
 import { fail, rustc, setupSteps } from "./setup.mjs";
 
 /** What cargo reads. */
-const sources = ["Cargo.toml", "Cargo.lock", "README.md", "src", "pkg/inflate"];
+const sources = ["Cargo.toml", "Cargo.lock", "README.md", "src", "pkg/unpack"];
 
 /** Of all WebAssembly that a build has put into a folder. */
 function hashOf(folder) {
   const hash = createHash("sha256");
-  for (const name of ["core.wasm", "inflate.wasm"]) hash.update(readFileSync(join(folder, name)));
+  for (const name of ["core.wasm", "unpack.wasm"]) hash.update(readFileSync(join(folder, name)));
   return hash.digest("hex");
 }
 
@@ -29,7 +29,7 @@ async function hashFromFolder(name) {
     for (const path of sources) cpSync(inRoot(path), join(source, path), { recursive: true });
     const [target, out] = [join(folder, "target"), join(folder, "out")];
     await buildCore({ source, target, out });
-    await buildInflate({ source: join(source, "pkg", "inflate"), target, out });
+    await buildUnpack({ source: join(source, "pkg", "unpack"), target, out });
     const hash = hashOf(out);
     console.log(`${hash}  ${source}, ${seconds(started)}`);
     return hash;

@@ -8,7 +8,7 @@ import { find, systemPackagesStep } from "./lib/system-packages.mjs";
 import { fail, setupSteps, wasmTriple } from "./setup.mjs";
 
 const cargo = (...args) => ["cargo", args];
-const unpacking = ["--manifest-path", inRoot("pkg", "inflate", "Cargo.toml")];
+const unpacking = ["--manifest-path", inRoot("pkg", "unpack", "Cargo.toml")];
 const unpackingAsWasm = [...unpacking, "--target", wasmTriple, "--target-dir", cargoTarget];
 const node = (script, ...args) => [process.execPath, [inRoot("node_modules", ...script.split("/")), ...args]];
 const wasmTests = cargo("test", "--locked", "--target", wasmTriple, "--features", "wasm", "--test", "wasm");

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { rustc, wasmTriple } from "../setup.mjs";
 import { writeGlue } from "./build-glue.mjs";
-import { buildInflate, inflateSources, writePacked } from "./build-packed.mjs";
+import { buildUnpack, unpackSources, writePacked } from "./build-packed.mjs";
 import { bindgen, cargoTarget, generated, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { measure, weigh } from "./sizes.mjs";
@@ -80,7 +80,7 @@ export const wasmStep = {
     "Cargo.toml",
     "Cargo.lock",
     "src",
-    ...inflateSources,
+    ...unpackSources,
     "tools/Cargo.lock",
     "tools/src",
     "scripts/lib/build-wasm.mjs",
@@ -97,7 +97,7 @@ export const wasmStep = {
     const bytes = readFileSync(wasm);
     const budget = JSON.parse(readFileSync(inRoot(budgetFile), "utf8"));
     const report = weigh("core.wasm", measure(bytes), budget, budgetFile);
-    writePacked(bytes, await buildInflate({ source: inRoot("pkg", "inflate"), target: cargoTarget, out: generated }));
+    writePacked(bytes, await buildUnpack({ source: inRoot("pkg", "unpack"), target: cargoTarget, out: generated }));
     return report;
   },
 };
