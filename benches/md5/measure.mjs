@@ -7,9 +7,14 @@ import { createMd5, hashFirmware, hashFirmwares } from "wudun-ota";
 /** Bytes of one sample: long enough for a coarse clock, short enough to fall between two disturbances. */
 const sampleBytes = 4 << 20;
 const chunkBytes = 1 << 20;
+/** What streams of files and of the network deliver. */
+const streamBytes = 1 << 16;
+/** Larger than the processor's caches. */
+const largeBytes = 64 << 20;
 const fileCount = 16;
 const fileBytes = 2 << 20;
-const rounds = 61;
+const sampleRounds = 61;
+const largeRounds = 7;
 
 /** Bytes that repeat late, different from seed to seed. */
 function image(length, seed) {
@@ -34,25 +39,40 @@ export async function measure({ runtime, createHash }) {
   const files = Array.from({ length: fileCount }, (_, i) => image(fileBytes, i + 2));
   const hashWasm = await createMD5();
 
-  const one = (start) => () => {
+  const one = (start, feed) => () => {
     const md5 = start();
-    for (const chunk of chunks) md5.update(chunk);
+    feed((bytes) => md5.update(bytes));
     return md5.digest("hex");
   };
+  const inChunks = (update) => chunks.forEach(update);
+  const arrived = new Uint8Array(streamBytes);
+  /** Each chunk is written just before it is hashed; the writing counts for all of them. */
+  const asTheyArrive = (update) => {
+    for (let at = 0; at < whole.length; at += streamBytes) {
+      arrived.set(whole.subarray(at, at + streamBytes));
+      update(arrived);
+    }
+  };
+  const large = image(largeBytes, fileCount + 2);
+  const atOnce = (update) => update(large);
   const oneAfterTheOther = (start) => () => files.map((file) => start().update(file).digest("hex")).join();
   const ours = "wudun-ota, one stream";
   const native = "node:crypto";
   const manyName = `wudun-ota, ${fileCount} files in lanes`;
-  const jsMd5Hex = () => {
-    const md5 = jsMd5.create();
-    for (const chunk of chunks) md5.update(chunk);
-    return md5.hex();
+  const starts = {
+    ...(createHash && { [native]: () => createHash("md5") }),
+    [ours]: createMd5,
+    "hash-wasm": () => hashWasm.init(),
+    "js-md5": () => {
+      const md5 = jsMd5.create();
+      return { update: (bytes) => md5.update(bytes), digest: () => md5.hex() };
+    },
+    "spark-md5": () => {
+      const md5 = new SparkMd5.ArrayBuffer();
+      return { update: (bytes) => md5.append(bytes), digest: () => md5.end() };
+    },
   };
-  const spark = () => {
-    const md5 = new SparkMd5.ArrayBuffer();
-    for (const chunk of chunks) md5.append(chunk);
-    return md5.end();
-  };
+  const allWith = (feed) => Object.fromEntries(Object.entries(starts).map(([name, start]) => [name, one(start, feed)]));
   const many = async () => {
     const results = await hashFirmwares(files);
     return results.map((result) => (result.ok ? result.md5 : result.error.code)).join();
@@ -64,18 +84,12 @@ export async function measure({ runtime, createHash }) {
 
   /** Groups of contestants with the same task; the first is what the others are compared with. */
   const groups = [
-    {
-      task: "One stream",
-      contestants: {
-        ...(createHash && { [native]: one(() => createHash("md5")) }),
-        [ours]: one(createMd5),
-        "hash-wasm": one(() => hashWasm.init()),
-        "js-md5": jsMd5Hex,
-        "spark-md5": spark,
-      },
-    },
+    { task: "One stream", bytes: whole.length, contestants: allWith(inChunks) },
+    { task: "One stream in chunks of 64 KiB as they arrive", bytes: whole.length, contestants: allWith(asTheyArrive) },
+    { task: "One stream, 64 MiB in memory", bytes: large.length, rounds: largeRounds, contestants: allWith(atOnce) },
     {
       task: `${fileCount} files on one thread`,
+      bytes: fileBytes * fileCount,
       contestants: {
         [createHash ? `${native}, one after the other` : "wudun-ota, one after the other"]: oneAfterTheOther(
           createHash ? () => createHash("md5") : createMd5,
@@ -87,18 +101,19 @@ export async function measure({ runtime, createHash }) {
   if (createHash) {
     groups.push({
       task: "MD5 and SHA-256",
+      bytes: whole.length,
       contestants: {
-        "node:crypto, two passes": () => `${one(() => createHash("md5"))()} ${one(() => createHash("sha256"))()}`,
+        "node:crypto, two passes": () =>
+          `${one(() => createHash("md5"), inChunks)()} ${one(() => createHash("sha256"), inChunks)()}`,
         "wudun-ota, one pass": both,
       },
     });
   }
 
   const tables = [];
-  for (const { task, contestants } of groups) {
+  for (const { task, bytes, rounds = sampleRounds, contestants } of groups) {
     const rates = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
     let expected;
-    const bytes = task === "One stream" || task.startsWith("MD5 and") ? whole.length : fileBytes * fileCount;
     const sample = async (name, run) => {
       const started = performance.now();
       const digest = await run();
