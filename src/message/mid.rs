@@ -57,7 +57,7 @@ impl Mid {
     }
 
     pub(crate) fn text_of(value: u128) -> String {
-        String::from_utf8_lossy(&Mid::bytes_of(value)).into_owned()
+        String::from_utf8(Mid::bytes_of(value).into()).unwrap_or_default()
     }
 
     /// A fresh one: a random UUID (version 4) in lower case.
@@ -68,9 +68,10 @@ impl Mid {
 
     /// In lower case.
     pub(crate) fn of(uuid: uuid::Uuid) -> Mid {
+        let value = uuid.as_u128();
         Mid {
-            text: uuid.to_string(),
-            value: uuid.as_u128(),
+            text: Mid::text_of(value),
+            value,
         }
     }
 

@@ -253,15 +253,20 @@ impl Tracker {
 /// What the numbers in records mean, as JSON.
 #[wasm_bindgen(js_name = trackerNames)]
 pub fn tracker_names() -> String {
-    let alerts: Vec<Alert> = AlertCode::ALL.map(Alert::from).into();
     let names = [
-        json(Disposition::ALL.as_slice()),
-        json(MatchedBy::ALL.as_slice()),
-        json(State::ALL.as_slice()),
-        json(Status::ALL.as_slice()),
-        json(Verification::ALL.as_slice()),
-        json(Phase1::ALL.as_slice()),
-        json(&alerts),
+        listed(&|at| Disposition::ALL.get(at).map(json)),
+        listed(&|at| MatchedBy::ALL.get(at).map(json)),
+        listed(&|at| State::ALL.get(at).map(json)),
+        listed(&|at| Status::ALL.get(at).map(json)),
+        listed(&|at| Verification::ALL.get(at).map(json)),
+        listed(&|at| Phase1::ALL.get(at).map(json)),
+        listed(&|at| AlertCode::ALL.get(at).map(|code| json(&Alert::from(*code)))),
     ];
-    ["[", &names.join(","), "]"].concat()
+    listed(&|at| names.get(at).cloned())
+}
+
+/// What `json` gives, as far as it gives something, as an array.
+fn listed(json: &dyn Fn(usize) -> Option<String>) -> String {
+    let items: Vec<String> = (0..).map_while(json).collect();
+    ["[", &items.join(","), "]"].concat()
 }
