@@ -56,7 +56,27 @@ impl Findings {
         }
     }
 
-    fn add_as(
+    fn push(&mut self, found: Found) {
+        self.errors += usize::from(found.is_error());
+        let at = self
+            .list
+            .partition_point(|earlier| earlier.start() <= found.start());
+        self.list.insert(at, found);
+    }
+
+    /// Of what a payload can hold any number of, found in the order of the places: `true` if there is no room for
+    /// another finding, which then is counted, and need not be made.
+    pub(crate) fn leaves_out(&mut self, severity: Severity) -> bool {
+        let full = self.list.len() >= MAX;
+        if full {
+            self.errors += usize::from(severity == Severity::Error);
+            self.leave_out(severity);
+        }
+        full
+    }
+
+    /// Adds a finding with another severity than its code's.
+    pub(crate) fn add_as(
         &mut self,
         severity: Severity,
         problem: Problem,
@@ -68,31 +88,6 @@ impl Findings {
             ..problem.into_diagnostic(path)
         };
         self.push(Found { diagnostic, place });
-    }
-
-    fn push(&mut self, found: Found) {
-        self.errors += usize::from(found.is_error());
-        let at = self
-            .list
-            .partition_point(|earlier| earlier.start() <= found.start());
-        self.list.insert(at, found);
-    }
-
-    /// Adds a finding of which a payload can hold any number; they come in the order of their
-    /// places. Those that cannot be shown are not even made.
-    pub(crate) fn add_bounded(
-        &mut self,
-        severity: Severity,
-        make: impl FnOnce() -> (Problem, String),
-        place: Range<usize>,
-    ) {
-        if self.list.len() < MAX {
-            let (problem, path) = make();
-            self.add_as(severity, problem, path, Some(place));
-        } else {
-            self.errors += usize::from(severity == Severity::Error);
-            self.leave_out(severity);
-        }
     }
 
     /// Whether no error was found, those left out included.

@@ -4,6 +4,7 @@
 mod keys;
 mod number;
 mod parser;
+mod pass;
 mod path;
 pub(crate) mod scan;
 mod source;

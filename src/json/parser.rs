@@ -4,11 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::keys::Keys;
-use super::path::{Step, pointer_of};
-use super::{
-    DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_DEPTH, MAX_KEYS, Member, Node, Source,
-    Value,
-};
+use super::{DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, Member, Node, Source, Value, path};
 use crate::diagnostic::Severity;
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::problem::{self, Problem, Token};
@@ -23,7 +19,7 @@ const LONGEST_WORD: usize = 40;
 /// Reading cannot go on; the reason is among the findings.
 pub(super) struct Stop;
 
-type Read<T> = Result<T, Stop>;
+pub(super) type Read<T> = Result<T, Stop>;
 
 /// The limit of a payload in bytes, by what the caller sets.
 pub(crate) fn limit(max_bytes: Option<usize>) -> usize {
@@ -57,8 +53,9 @@ pub(crate) fn read<'a>(
         source: *source,
         bytes: source.sound(),
         at: 0,
-        steps: Vec::with_capacity(MEMBERS),
-        spare: Vec::new(),
+        steps: Vec::new(),
+        keys: Vec::new(),
+        objects: 0,
         lenient,
         cuts: Vec::new(),
         findings,
@@ -71,12 +68,24 @@ pub(super) struct Parser<'a, 'f> {
     /// The well-formed beginning of the source.
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
-    steps: Vec<Step<'a>>,
-    /// Of objects that were read, for those to come.
-    spare: Vec<Keys<'a>>,
+    /// From the root into what is being read: one for each container that is open.
+    pub(super) steps: Vec<Step>,
+    /// By their depth, of the objects that are open; behind them, room for those to come.
+    pub(super) keys: Vec<Keys>,
+    /// How many objects are open.
+    pub(super) objects: usize,
     lenient: bool,
     cuts: Vec<Range<usize>>,
     findings: &'f mut Findings,
+}
+
+/// One step into a document.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// To the member with the key at this place, quotes included.
+    Key { start: usize, end: usize },
+    /// To an item.
+    Index(usize),
 }
 
 impl<'a> Parser<'a, '_> {
@@ -85,8 +94,8 @@ impl<'a> Parser<'a, '_> {
             self.at = 3;
             self.oddity(problem::json_byte_order_mark, 0..3);
         }
-        self.space()?;
-        let root = self.value(1, true)?;
+        self.at = self.space(self.at)?;
+        let root = self.value(true)?;
         self.end()?;
         Ok(Document {
             root,
@@ -98,13 +107,37 @@ impl<'a> Parser<'a, '_> {
         self.bytes.get(self.at).copied()
     }
 
-    /// White space and comments.
-    fn space(&mut self) -> Read<()> {
+    /// Steps over white space and comments from `at` on; gives the place behind them.
+    #[inline(always)]
+    pub(super) fn space(&mut self, at: usize) -> Read<usize> {
+        match self.bytes.get(at) {
+            Some(..=b' ' | b'/') => self.all_space(at),
+            _ => Ok(at),
+        }
+    }
+
+    /// The same between the members or items of the innermost container.
+    #[inline(always)]
+    pub(super) fn space_behind(&mut self, at: usize) -> Read<usize> {
+        match self.bytes.get(at) {
+            Some(..=b' ' | b'/') => {
+                let step = self.steps.pop();
+                let at = self.all_space(at)?;
+                self.steps.extend(step);
+                Ok(at)
+            }
+            _ => Ok(at),
+        }
+    }
+
+    #[inline(never)]
+    fn all_space(&mut self, at: usize) -> Read<usize> {
+        self.at = at;
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
                 Some(b'/') if self.comment()? => {}
-                _ => return Ok(()),
+                _ => return Ok(self.at),
             }
         }
     }
@@ -137,7 +170,7 @@ impl<'a> Parser<'a, '_> {
     /// NUL bytes, white space and comments up to the end of the text.
     fn end(&mut self) -> Read<()> {
         loop {
-            self.space()?;
+            self.at = self.space(self.at)?;
             let start = self.at;
             while self.peek() == Some(0) {
                 self.at += 1;
@@ -155,17 +188,23 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Reads a value. `keep`: its members are wanted.
-    fn value(&mut self, depth: usize, keep: bool) -> Read<Node<'a>> {
+    fn value(&mut self, keep: bool) -> Read<Node<'a>> {
         let start = self.at;
-        let value = match self.peek() {
-            Some(b'{') => self.object(depth, keep)?,
-            Some(b'[') => self.array(depth)?,
+        let first = self.peek();
+        let value = match first {
+            Some(b'{') if keep => Value::Object(self.members()?),
             Some(b'"') => Value::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => self.number()?,
-            Some(b't') => self.literal("true", Value::Bool(true))?,
-            Some(b'f') => self.literal("false", Value::Bool(false))?,
-            Some(b'n') => self.literal("null", Value::Null)?,
-            _ => return Err(self.fail_here(Token::Value)),
+            _ => {
+                self.at = self.pass(start)?;
+                match first {
+                    Some(b'{') => Value::Object(Vec::new()),
+                    Some(b'[') => Value::Array,
+                    Some(b't') => Value::Bool(true),
+                    Some(b'f') => Value::Bool(false),
+                    Some(b'n') => Value::Null,
+                    _ => Value::Number,
+                }
+            }
         };
         Ok(Node {
             value,
@@ -173,175 +212,80 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    #[inline]
-    fn literal(&mut self, word: &'static str, value: Value<'a>) -> Read<Value<'a>> {
-        for expected in word.bytes() {
-            if self.peek() != Some(expected) {
-                return Err(self.fail_here(Token::Literal(word)));
-            }
-            self.at += 1;
-        }
-        Ok(value)
-    }
-
-    fn number(&mut self) -> Read<Value<'a>> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(Value::Number)
-    }
-
-    #[inline]
-    fn digits(&mut self) -> Read<()> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(self.fail_here(Token::Digit))
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Enters a `{` or `[`.
-    #[inline]
-    fn enter(&mut self, depth: usize) -> Read<()> {
-        let start = self.at;
-        if depth > MAX_DEPTH {
-            return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), start..start + 1));
-        }
-        self.at += 1;
-        self.space()
-    }
-
-    fn array(&mut self, depth: usize) -> Read<Value<'a>> {
-        self.enter(depth)?;
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(Value::Array);
-        }
-        for index in 0.. {
-            self.steps.push(Step::Index(index));
-            self.value(depth + 1, false)?;
-            self.steps.pop();
-            if self.after_element(b']', Token::CommaOrBracket)? {
-                break;
-            }
-        }
-        Ok(Value::Array)
-    }
-
-    fn object(&mut self, depth: usize, keep: bool) -> Read<Value<'a>> {
-        self.enter(depth)?;
+    /// Reads the members of an object that are wanted: of the root, and of its `data`.
+    fn members(&mut self) -> Read<Vec<Member<'a>>> {
+        let is_root = self.steps.is_empty();
         let mut members = Vec::new();
+        self.at = self.enter(self.at)?;
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Object(members));
+            return Ok(members);
         }
-        if keep {
-            members.reserve(MEMBERS);
-        }
-        let mut known = 0;
-        let mut keys = self.spare.pop().unwrap_or_default();
+        members.reserve(MEMBERS);
         let mut expected = Token::KeyOrEnd;
+        self.open_keys();
         loop {
-            let (key, key_place) = self.key(expected)?;
-            expected = Token::Key;
-            let id = if keep { Name::named(&key) } else { None };
-            let is_new = match id {
-                Some(id) => known & id.bit() == 0,
-                None => keys.add(key.clone()),
-            };
-            known |= id.map_or(0, Name::bit);
-            if !is_new {
-                let problem = problem::json_duplicate_key(&key);
-                self.steps.push(Step::Key(key));
-                return Err(self.refuse(problem, key_place));
-            }
-            if keys.len() + known.count_ones() as usize > MAX_KEYS {
-                return Err(self.refuse(problem::json_too_many_keys(MAX_KEYS), key_place));
-            }
-            self.colon()?;
-            let keep_inside = depth == 1 && id == Some(Name::Data);
-            self.steps.push(Step::Key(key.clone()));
-            let node = self.value(depth + 1, keep_inside)?;
-            self.steps.pop();
-            if keep {
+            let start = self.at;
+            self.at = self.pass_key(start, expected)?;
+            let key = self.text_of_key(start);
+            let id = Name::named(&key);
+            let node = self.value(is_root && id == Some(Name::Data))?;
+            if let Some(Step::Key { start, end }) = self.steps.pop() {
                 members.push(Member {
                     id,
                     key,
-                    key_place,
+                    key_place: start..end,
                     node,
                 });
             }
-            if self.after_element(b'}', Token::CommaOrBrace)? {
-                keys.clear();
-                self.spare.push(keys);
-                return Ok(Value::Object(members));
+            self.at = self.space(self.at)?;
+            let comma = self.at;
+            match self.peek() {
+                Some(b',') => self.at = self.space(comma + 1)?,
+                Some(b'}') => {
+                    self.at += 1;
+                    self.close_keys();
+                    return Ok(members);
+                }
+                _ => return Err(self.fail_here(Token::CommaOrBrace)),
             }
-        }
-    }
-
-    /// Reads a key; gives it and its place.
-    fn key(&mut self, expected: Token) -> Read<(Cow<'a, str>, Range<usize>)> {
-        let start = self.at;
-        if self.peek() != Some(b'"') {
-            return Err(self.fail_here(expected));
-        }
-        let key = self.string()?;
-        Ok((key, start..self.at))
-    }
-
-    /// Reads a colon, up to the value.
-    fn colon(&mut self) -> Read<()> {
-        self.space()?;
-        if self.peek() != Some(b':') {
-            return Err(self.fail_here(Token::Colon));
-        }
-        self.at += 1;
-        self.space()
-    }
-
-    /// After a member or item: `true` at the end of its container, `false` where another follows.
-    fn after_element(&mut self, close: u8, expected: Token) -> Read<bool> {
-        self.space()?;
-        let comma = self.at..self.at + 1;
-        match self.peek() {
-            Some(b',') => self.at += 1,
-            Some(byte) if byte == close => {
+            if self.peek() == Some(b'}') {
                 self.at += 1;
-                return Ok(true);
+                self.trailing_comma(comma, true);
+                self.close_keys();
+                return Ok(members);
             }
-            _ => return Err(self.fail_here(expected)),
+            expected = Token::Key;
         }
-        self.space()?;
-        let trailing = self.peek() == Some(close);
-        if trailing {
-            self.at += 1;
-            self.oddity(
-                || problem::json_trailing_comma(close == b'}'),
-                comma.clone(),
-            );
-            self.cut(comma);
+    }
+
+    /// What the key at `start` is, which was read.
+    pub(super) fn text_of_key(&mut self, start: usize) -> Cow<'a, str> {
+        let at = std::mem::replace(&mut self.at, start);
+        let text = self.string();
+        self.at = at;
+        text.unwrap_or_default()
+    }
+
+    /// The pointer to where the parser is, or to the nearest enclosing value whose pointer is not too long.
+    fn pointer(&mut self) -> String {
+        /// The most bytes that stand for one: `\u0041`.
+        const LONGEST_ESCAPE: usize = 6;
+        let mut pointer = String::new();
+        for at in 0..self.steps.len() {
+            let fits = match self.steps.get(at) {
+                Some(Step::Index(index)) => path::push(&mut pointer, &index.to_string()),
+                Some(&Step::Key { start, end }) => {
+                    end - start <= LONGEST_ESCAPE * path::LONGEST + 2
+                        && path::push(&mut pointer, &self.text_of_key(start))
+                }
+                None => false,
+            };
+            if !fits {
+                break;
+            }
         }
-        Ok(trailing)
+        pointer
     }
 
     /// Something that lenient reading accepts. In strict reading an error, after which reading goes on.
@@ -351,9 +295,20 @@ impl<'a> Parser<'a, '_> {
         } else {
             Severity::Error
         };
-        let steps = &self.steps;
+        if self.findings.leaves_out(severity) {
+            return;
+        }
+        let pointer = self.pointer();
         self.findings
-            .add_bounded(severity, || (problem(), pointer_of(steps)), place);
+            .add_as(severity, problem(), pointer, Some(place));
+    }
+
+    /// A comma before the end of an object or array.
+    #[inline(never)]
+    pub(super) fn trailing_comma(&mut self, at: usize, in_object: bool) {
+        let comma = at..at + 1;
+        self.oddity(|| problem::json_trailing_comma(in_object), comma.clone());
+        self.cut(comma);
     }
 
     /// Remembers that the place is no part of the document in the strict sense.
@@ -366,10 +321,20 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Ends reading with a refusal.
+    #[cold]
+    #[inline(never)]
     pub(super) fn refuse(&mut self, problem: Problem, place: Range<usize>) -> Stop {
-        self.findings
-            .add(problem, pointer_of(&self.steps), Some(place));
+        let pointer = self.pointer();
+        self.findings.add(problem, pointer, Some(place));
         Stop
+    }
+
+    /// Ends reading because of what is at `at`, where something else was expected.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fail<T>(&mut self, at: usize, expected: Token) -> Read<T> {
+        self.at = at;
+        Err(self.fail_here(expected))
     }
 
     /// Ends reading because of what is at the present place, where something else was expected.

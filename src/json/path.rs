@@ -1,31 +1,8 @@
 //! JSON Pointers (RFC 6901).
 
-use std::borrow::Cow;
-
 /// The longest pointer that is made, in bytes: a payload may hold keys of any length, and each
 /// finding has a pointer of its own.
-const LONGEST: usize = 1_024;
-
-/// One step into a document.
-pub(super) enum Step<'a> {
-    Key(Cow<'a, str>),
-    Index(usize),
-}
-
-/// The pointer to where the parser is, or to the nearest enclosing value whose pointer is not too long.
-pub(super) fn pointer_of(steps: &[Step<'_>]) -> String {
-    let mut pointer = String::new();
-    for step in steps {
-        let fits = match step {
-            Step::Key(key) => push(&mut pointer, key),
-            Step::Index(index) => push(&mut pointer, &index.to_string()),
-        };
-        if !fits {
-            break;
-        }
-    }
-    pointer
-}
+pub(super) const LONGEST: usize = 1_024;
 
 /// The pointer to a member of the object at `parent`.
 pub(crate) fn pointer(parent: &str, key: &str) -> String {
@@ -36,7 +13,7 @@ pub(crate) fn pointer(parent: &str, key: &str) -> String {
 }
 
 /// Appends a step if the pointer stays short enough.
-fn push(pointer: &mut String, step: &str) -> bool {
+pub(super) fn push(pointer: &mut String, step: &str) -> bool {
     if pointer.len() + 1 + step.len() > LONGEST {
         return false;
     }

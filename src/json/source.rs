@@ -37,6 +37,11 @@ impl<'a> Source<'a> {
         self.bytes.is_empty()
     }
 
+    /// Whether there are unpaired surrogates in what is well-formed.
+    pub(super) fn has_surrogates(&self) -> bool {
+        self.text.len() < self.sound
+    }
+
     /// The well-formed beginning.
     pub(crate) fn sound(&self) -> &'a [u8] {
         self.bytes.get(..self.sound).unwrap_or_default()

@@ -42,6 +42,14 @@ impl Unescaped {
 }
 
 impl<'a> Parser<'a, '_> {
+    /// Steps over a string without escapes, whose opening quote is at `at`; gives the place behind it.
+    #[inline(always)]
+    pub(super) fn plain_string(&self, at: usize) -> Option<usize> {
+        let end = scan::plain_end(self.bytes, at + 1);
+        let plain = self.bytes.get(end) == Some(&b'"') && !self.source.has_surrogates();
+        plain.then_some(end + 1)
+    }
+
     /// Reads a string; the present byte is its opening quote.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Stop> {
         self.at += 1;

@@ -36,13 +36,23 @@ impl Keys {
 #[inline]
 pub(in crate::json) fn hash(key: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| {
+        let both = hash.rotate_left(5) ^ word;
+        (both ^ both >> 32).wrapping_mul(FACTOR)
+    };
+    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
     let (words, rest) = key.as_chunks();
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
     let hash = words.iter().fold(key.len() as u64, |hash, word| {
         mix(hash, u64::from_le_bytes(*word))
     });
-    let last = rest
-        .iter()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    // What is left, together with bytes before it.
+    let last = match (rest, key.last_chunk(), key.first_chunk(), key.last_chunk()) {
+        ([], ..) => return hash,
+        (_, Some(word), ..) => u64::from_le_bytes(*word),
+        (_, _, Some(first), Some(last)) => four(first) | four(last) << 32,
+        _ => key
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
     mix(hash, last)
 }

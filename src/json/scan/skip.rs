@@ -6,6 +6,12 @@ use super::text::{Text, string};
 use super::window::Bytes;
 use crate::json::MAX_DEPTH;
 
+/// Values of fewer bytes a part (a value or a key, on the average) are no device's: not sure, and early, so that
+/// the long way costs little more for coming second.
+const BYTES_A_PART: usize = 5;
+/// How many parts a value may have at any rate.
+const PARTS: usize = 512;
+
 /// The containers that are open inside an unknown value.
 struct Open {
     /// One bit each, the innermost lowest: whether it is an object.
@@ -70,6 +76,8 @@ pub(super) fn skip(
     let mut skip = Skip {
         bytes,
         at,
+        start: at,
+        parts: 0,
         keys,
         wide: false,
     };
@@ -84,6 +92,9 @@ pub(super) fn skip(
 struct Skip<'a> {
     bytes: Bytes<'a>,
     at: usize,
+    start: usize,
+    /// How many values and keys there were.
+    parts: usize,
     keys: &'a mut Keys,
     wide: bool,
 }
@@ -100,6 +111,10 @@ impl Skip<'_> {
             first_keys: [0; MAX_DEPTH],
         };
         loop {
+            self.parts += 1;
+            if self.parts > PARTS && self.parts * BYTES_A_PART > self.at - self.start {
+                return None;
+            }
             if self.begin(&mut open, outside)? {
                 continue;
             }
@@ -189,6 +204,7 @@ impl Skip<'_> {
         if self.peek() != b'"' {
             return None;
         }
+        self.parts += 1;
         let key = self.string()?;
         if key.escaped || self.next() != b':' {
             return None;

@@ -1,0 +1,215 @@
+//! Values of which nothing is wanted but that they obey the grammar and hold no key twice: all but the members of
+//! the root and its `data`. Most of a large document is such, so this goes in one loop, with the place at hand.
+
+use std::ops::Range;
+
+use super::keys::Keys;
+use super::parser::{Parser, Read, Step, Stop};
+use super::{MAX_DEPTH, MAX_KEYS};
+use crate::diagnostic::problem::{self, Token};
+
+impl Parser<'_, '_> {
+    /// Reads the value at `at`; gives the place behind it.
+    pub(super) fn pass(&mut self, mut at: usize) -> Read<usize> {
+        let bytes = self.bytes;
+        let mut open = 0_usize;
+        // One bit for each open container, the innermost lowest: whether it is an object.
+        let mut objects = 0_u64;
+        let mut key = None;
+        loop {
+            if let Some(expected) = key.take() {
+                at = self.pass_key(at, expected)?;
+            }
+            match bytes.get(at) {
+                Some(b'[') => {
+                    at = self.enter(at)?;
+                    if bytes.get(at) == Some(&b']') {
+                        at += 1;
+                    } else {
+                        self.steps.push(Step::Index(0));
+                        (open, objects) = (open + 1, objects << 1);
+                        continue;
+                    }
+                }
+                Some(b'{') => {
+                    at = self.enter(at)?;
+                    if bytes.get(at) == Some(&b'}') {
+                        at += 1;
+                    } else {
+                        self.open_keys();
+                        key = Some(Token::KeyOrEnd);
+                        (open, objects) = (open + 1, objects << 1 | 1);
+                        continue;
+                    }
+                }
+                Some(b'"') => {
+                    at = match self.plain_string(at) {
+                        Some(end) => end,
+                        None => {
+                            self.at = at;
+                            self.string()?;
+                            self.at
+                        }
+                    }
+                }
+                Some(b'-' | b'0'..=b'9') => at = self.number(at)?,
+                Some(b't') => at = self.literal(at, "true")?,
+                Some(b'f') => at = self.literal(at, "false")?,
+                Some(b'n') => at = self.literal(at, "null")?,
+                _ => return self.fail(at, Token::Value),
+            }
+            // What ends behind it, up to the next value.
+            loop {
+                if open == 0 {
+                    return Ok(at);
+                }
+                at = self.space_behind(at)?;
+                let in_object = objects & 1 == 1;
+                let (close, expected) = if in_object {
+                    (b'}', Token::CommaOrBrace)
+                } else {
+                    (b']', Token::CommaOrBracket)
+                };
+                let mut comma = None;
+                if bytes.get(at) == Some(&b',') {
+                    comma = Some(at);
+                    at = self.space_behind(at + 1)?;
+                }
+                if bytes.get(at) == Some(&close) {
+                    at += 1;
+                    (open, objects) = (open - 1, objects >> 1);
+                    self.steps.pop();
+                    if let Some(comma) = comma {
+                        self.trailing_comma(comma, in_object);
+                    }
+                    if in_object {
+                        self.close_keys();
+                    }
+                } else if comma.is_none() {
+                    self.steps.pop();
+                    return self.fail(at, expected);
+                } else if in_object {
+                    self.steps.pop();
+                    key = Some(Token::Key);
+                    break;
+                } else {
+                    if let Some(Step::Index(index)) = self.steps.last_mut() {
+                        *index += 1;
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Enters the container at `at`; gives the place behind its bracket and white space.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, at: usize) -> Read<usize> {
+        if self.steps.len() >= MAX_DEPTH {
+            return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), at..at + 1));
+        }
+        self.space(at + 1)
+    }
+
+    /// Reads a key and steps to its value, whose place it gives.
+    #[inline(never)]
+    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<usize> {
+        if self.bytes.get(at) != Some(&b'"') {
+            return self.fail(at, expected);
+        }
+        let (end, text) = match self.plain_string(at) {
+            Some(end) => (end, None),
+            None => {
+                self.at = at;
+                let text = self.string()?;
+                (self.at, Some(text))
+            }
+        };
+        let keys = self.keys.get_mut(self.objects);
+        let keys = keys.and_then(|keys| keys.add(self.bytes, at + 1..end - 1, text.as_deref()));
+        // How many there are, if it is new.
+        if keys.is_none_or(|keys| keys > MAX_KEYS) {
+            return Err(self.refuse_key(at..end, keys.is_none()));
+        }
+        let colon = self.space(end)?;
+        if self.bytes.get(colon) != Some(&b':') {
+            return self.fail(colon, Token::Colon);
+        }
+        let value = self.space(colon + 1)?;
+        self.steps.push(Step::Key { start: at, end });
+        Ok(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse_key(&mut self, key: Range<usize>, is_duplicate: bool) -> Stop {
+        if !is_duplicate {
+            return self.refuse(problem::json_too_many_keys(MAX_KEYS), key);
+        }
+        let Range { start, end } = key;
+        let problem = problem::json_duplicate_key(&self.text_of_key(start));
+        self.steps.push(Step::Key { start, end });
+        self.refuse(problem, key)
+    }
+
+    /// An object begins.
+    pub(super) fn open_keys(&mut self) {
+        self.objects += 1;
+        if self.keys.len() <= self.objects {
+            self.keys.resize_with(self.objects + 1, Keys::default);
+        }
+    }
+
+    /// The innermost object ends.
+    pub(super) fn close_keys(&mut self) {
+        if let Some(keys) = self.keys.get_mut(self.objects) {
+            keys.clear();
+        }
+        self.objects -= 1;
+    }
+
+    fn literal(&mut self, at: usize, word: &'static str) -> Read<usize> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        if rest.starts_with(word.as_bytes()) {
+            return Ok(at + word.len());
+        }
+        let same = rest.iter().zip(word.bytes()).take_while(|(a, b)| *a == b);
+        self.fail(at + same.count(), Token::Literal(word))
+    }
+
+    #[inline(always)]
+    fn number(&mut self, mut at: usize) -> Read<usize> {
+        let bytes = self.bytes;
+        if bytes.get(at) == Some(&b'-') {
+            at += 1;
+        }
+        if bytes.get(at) == Some(&b'0') {
+            at += 1;
+        } else {
+            at = self.digits(at)?;
+        }
+        if bytes.get(at) == Some(&b'.') {
+            at = self.digits(at + 1)?;
+        }
+        if let Some(b'e' | b'E') = bytes.get(at) {
+            at += 1;
+            if let Some(b'+' | b'-') = bytes.get(at) {
+                at += 1;
+            }
+            at = self.digits(at)?;
+        }
+        Ok(at)
+    }
+
+    #[inline(always)]
+    fn digits(&mut self, start: usize) -> Read<usize> {
+        let mut at = start;
+        while let Some(b'0'..=b'9') = self.bytes.get(at) {
+            at += 1;
+        }
+        if at == start {
+            return self.fail(at, Token::Digit);
+        }
+        Ok(at)
+    }
+}
