@@ -6,7 +6,7 @@ mod uri;
 mod url;
 
 use crate::diagnostic::findings::Findings;
-use crate::diagnostic::problem::{self, Level, Problem};
+use crate::diagnostic::problem::{self, Level};
 use crate::json::{Document, Node, Source, Value};
 use crate::message::field::{
     COMMAND_DATA, DATA, DEVICE_UID, DOWNLOAD_URL, ENVELOPE, FINAL_COMMIT_SHA, FINAL_VERSION, Field,
@@ -170,36 +170,36 @@ impl Rules<'_> {
         })
     }
 
-    /// What breaks the rule of a text field.
-    fn problems(&self, rule: Rule, text: &str) -> Vec<Problem> {
-        let one = |wrong: bool, problem: fn(&str) -> Problem| {
-            Vec::from_iter(wrong.then(|| problem(text)))
-        };
-        match rule {
-            Rule::Mid => one(Mid::parse(text).is_none(), problem::mid_form),
-            Rule::Type => one(text != crate::message::TYPE, problem::type_unknown),
-            Rule::Level(level) => self.level(level, text),
-            Rule::Reply => one(Mid::parse(text).is_none(), problem::reply_form),
-            Rule::Target => one(text.is_empty(), |_| problem::source_empty()),
-            Rule::Url => url::problems(text),
-            Rule::Md5 if !is_md5(text.as_bytes()) => {
-                vec![problem::md5_form(text)]
+    /// Reports what breaks the rule of a text field.
+    fn text(&mut self, fields: &Fields<'_>, field: &Field, text: &str) {
+        let problem = match field.rule {
+            Rule::Mid if Mid::value_of(text).is_none() => problem::mid_form(text),
+            Rule::Type if text != crate::message::TYPE => problem::type_unknown(text),
+            Rule::Level(level) => return self.level(fields, field, level, text),
+            Rule::Reply if Mid::value_of(text).is_none() => problem::reply_form(text),
+            Rule::Target if text.is_empty() => problem::source_empty(),
+            Rule::Url => {
+                for problem in url::problems(text) {
+                    self.report(fields, field, problem);
+                }
+                return;
             }
-            Rule::Md5 => one(text.eq_ignore_ascii_case(MD5_OF_NOTHING), |_| {
-                problem::md5_of_nothing()
-            }),
-            Rule::Text | Rule::Timestamp | Rule::Data | Rule::Status => Vec::new(),
-        }
+            Rule::Md5 if !is_md5(text.as_bytes()) => problem::md5_form(text),
+            Rule::Md5 if text.eq_ignore_ascii_case(MD5_OF_NOTHING) => problem::md5_of_nothing(),
+            _ => return,
+        };
+        self.report(fields, field, problem);
     }
 
-    fn level(&self, level: Level, text: &str) -> Vec<Problem> {
-        let mut problems = Vec::from_iter(check_level(level, text).err());
+    fn level(&mut self, fields: &Fields<'_>, field: &Field, level: Level, text: &str) {
+        if let Err(problem) = check_level(level, text) {
+            self.report(fields, field, problem);
+        }
         if let (Level::DeviceUid, Some(device)) = (level, self.device)
             && device != text
         {
-            problems.push(problem::device_mismatch(text, device));
+            self.report(fields, field, problem::device_mismatch(text, device));
         }
-        problems
     }
 
     fn timestamp(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {

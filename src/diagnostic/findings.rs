@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::problem::{self, Problem};
-use super::{Diagnostic, Error, Severity};
+use super::{Diagnostic, Error, Severity, Span};
 use crate::json::Source;
 
 /// The most diagnostics that are given (§6).
@@ -12,28 +12,11 @@ const MAX: usize = 100;
 /// Findings so far.
 #[derive(Default)]
 pub(crate) struct Findings {
-    /// By place, those without one first.
-    list: Vec<Found>,
+    /// By place, those without one first. Of the spans there are only the bytes so far.
+    list: Vec<Diagnostic>,
     errors: usize,
     left_out: usize,
     worst_left_out: Option<Severity>,
-}
-
-struct Found {
-    /// Without its span.
-    diagnostic: Diagnostic,
-    /// In bytes.
-    place: Option<Range<usize>>,
-}
-
-impl Found {
-    fn is_error(&self) -> bool {
-        self.diagnostic.severity == Severity::Error
-    }
-
-    fn start(&self) -> Option<usize> {
-        self.place.as_ref().map(|place| place.start)
-    }
 }
 
 impl Findings {
@@ -45,22 +28,19 @@ impl Findings {
     /// Adds what was wrong with a topic.
     pub(crate) fn add_error(&mut self, error: Error) {
         for diagnostic in error.diagnostics {
-            let diagnostic = Diagnostic {
+            self.push(Diagnostic {
                 path: String::new(),
                 ..diagnostic
-            };
-            self.push(Found {
-                diagnostic,
-                place: None,
             });
         }
     }
 
-    fn push(&mut self, found: Found) {
-        self.errors += usize::from(found.is_error());
+    fn push(&mut self, found: Diagnostic) {
+        self.errors += usize::from(found.severity == Severity::Error);
+        let start = |found: &Diagnostic| found.span.map(|span| span.start);
         let at = self
             .list
-            .partition_point(|earlier| earlier.start() <= found.start());
+            .partition_point(|earlier| start(earlier) <= start(&found));
         self.list.insert(at, found);
     }
 
@@ -83,11 +63,17 @@ impl Findings {
         path: String,
         place: Option<Range<usize>>,
     ) {
-        let diagnostic = Diagnostic {
+        let span = place.map(|Range { start, end }| Span {
+            start,
+            end,
+            line: 0,
+            column: 0,
+        });
+        self.push(Diagnostic {
             severity,
+            span,
             ..problem.into_diagnostic(path)
-        };
-        self.push(Found { diagnostic, place });
+        });
     }
 
     /// Whether no error was found, those left out included.
@@ -107,11 +93,12 @@ impl Findings {
     /// where not all can stay.
     pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
         if self.list.len() + usize::from(self.left_out > 0) > MAX {
-            let errors = self.list.iter().filter(|found| found.is_error()).count();
+            let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+            let errors = self.list.iter().filter(|found| is_error(found)).count();
             let mut room_for_errors = MAX - 1;
             let mut room_for_others = room_for_errors.saturating_sub(errors);
             for found in std::mem::take(&mut self.list) {
-                let room = if found.is_error() {
+                let room = if is_error(&found) {
                     &mut room_for_errors
                 } else {
                     &mut room_for_others
@@ -120,27 +107,22 @@ impl Findings {
                     *room -= 1;
                     self.list.push(found);
                 } else {
-                    self.leave_out(found.diagnostic.severity);
+                    self.leave_out(found.severity);
                 }
             }
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);
-            let diagnostic = Diagnostic {
+            self.list.push(Diagnostic {
                 severity,
                 ..problem.into_diagnostic(String::new())
-            };
-            self.list.push(Found {
-                diagnostic,
-                place: None,
             });
         }
-        let places = self.list.iter().filter_map(|found| found.place.clone());
-        let mut spans = source.spans(places);
-        let placed = |Found { diagnostic, place }| Diagnostic {
-            span: place.map(|place| spans.of(&place)),
-            ..diagnostic
-        };
-        self.list.into_iter().map(placed).collect()
+        let spans = || self.list.iter().filter_map(|found| found.span);
+        let mut spans = source.spans(spans().map(|span| span.start..span.end));
+        for found in &mut self.list {
+            found.span = found.span.map(|span| spans.of(&(span.start..span.end)));
+        }
+        self.list
     }
 }

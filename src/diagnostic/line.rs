@@ -70,6 +70,18 @@ impl Line {
         self
     }
 
+    /// Adds a text of the table with one argument.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn line_with(mut self, words: Words, argument: &str) -> Line {
+        self.arguments.reserve(ROOM);
+        push_number(&mut self.arguments, LINE);
+        push_number(&mut self.arguments, words as u64);
+        push_text(&mut self.arguments, TEXT, argument);
+        push_number(&mut self.arguments, END);
+        self
+    }
+
     /// Appends the line as JavaScript reads it.
     pub(crate) fn write(&self, to: &mut String) {
         push_number(to, self.words as u64);

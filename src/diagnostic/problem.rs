@@ -87,12 +87,13 @@ pub(crate) fn is_noncharacter(c: char) -> bool {
     matches!(u32::from(c), 0xFDD0..=0xFDEF) || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
-/// A value as it is quoted in a message; what is empty is called so.
-fn quoted(text: &str) -> Line {
+/// A text about a value, which is quoted; what is empty is called so.
+fn quoting(line: Words, text: &str) -> Line {
+    let line = Line::from(line);
     if text.is_empty() {
-        return Words::Empty.into();
+        return line.line(&Words::Empty.into());
     }
-    Line::with(Words::Quoted, &excerpt(text))
+    line.line_with(Words::Quoted, &excerpt(text))
 }
 
 /// A character with its number: `` `x` (U+0078) ``.

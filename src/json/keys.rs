@@ -48,6 +48,10 @@ impl Keys {
         self.in_slots = false;
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Adds the key at a place of the source; `text` where that has escapes. Gives how many keys there are then,
     /// `None` if it is there already.
     pub(super) fn add(
@@ -69,6 +73,9 @@ impl Keys {
 
     #[inline(always)]
     fn add_hashed(&mut self, source: &[u8], key: Key) -> Option<usize> {
+        if self.keys.is_empty() {
+            self.keys.reserve(FEW);
+        }
         let is_new = if self.keys.len() < FEW {
             !self.keys.iter().any(|other| self.same(source, other, &key))
         } else if self.sorted.is_empty()

@@ -7,6 +7,7 @@ use super::keys::Keys;
 use super::parser::{Parser, Read, Step, Stop};
 use super::{MAX_DEPTH, MAX_KEYS};
 use crate::diagnostic::problem::{self, Token};
+use crate::message::field::Name;
 
 impl Parser<'_, '_> {
     /// Reads the value at `at`; gives the place behind it.
@@ -18,7 +19,7 @@ impl Parser<'_, '_> {
         let mut key = None;
         loop {
             if let Some(expected) = key.take() {
-                at = self.pass_key(at, expected)?;
+                at = self.pass_key(at, expected, 0)?;
             }
             match bytes.get(at) {
                 Some(b'[') => {
@@ -111,9 +112,10 @@ impl Parser<'_, '_> {
         self.space(at + 1)
     }
 
-    /// Reads a key and steps to its value, whose place it gives.
+    /// Reads a key and steps to its value, whose place it gives. `usual`: the names that were there without being
+    /// looked up.
     #[inline(never)]
-    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<usize> {
+    pub(super) fn pass_key(&mut self, at: usize, expected: Token, usual: u32) -> Read<usize> {
         if self.bytes.get(at) != Some(&b'"') {
             return self.fail(at, expected);
         }
@@ -127,16 +129,29 @@ impl Parser<'_, '_> {
         };
         let keys = self.keys.get_mut(self.objects);
         let keys = keys.and_then(|keys| keys.add(self.bytes, at + 1..end - 1, text.as_deref()));
-        // How many there are, if it is new.
-        if keys.is_none_or(|keys| keys > MAX_KEYS) {
-            return Err(self.refuse_key(at..end, keys.is_none()));
+        let is_usual = |text| Name::named(text).is_some_and(|name| usual & name.bit() != 0);
+        let keys = keys.filter(|_| !text.as_deref().is_some_and(is_usual));
+        self.step_in(at, end, keys, usual)
+    }
+
+    /// From a key to its value, whose place it gives. `keys`: how many there are if that one is new, besides `usual`.
+    #[inline(always)]
+    pub(super) fn step_in(
+        &mut self,
+        start: usize,
+        end: usize,
+        keys: Option<usize>,
+        usual: u32,
+    ) -> Read<usize> {
+        if keys.is_none_or(|keys| keys + usual.count_ones() as usize > MAX_KEYS) {
+            return Err(self.refuse_key(start..end, keys.is_none()));
         }
         let colon = self.space(end)?;
         if self.bytes.get(colon) != Some(&b':') {
             return self.fail(colon, Token::Colon);
         }
         let value = self.space(colon + 1)?;
-        self.steps.push(Step::Key { start: at, end });
+        self.steps.push(Step::Key { start, end });
         Ok(value)
     }
 
@@ -166,6 +181,11 @@ impl Parser<'_, '_> {
             keys.clear();
         }
         self.objects -= 1;
+    }
+
+    /// How many keys of the innermost object were looked up.
+    pub(super) fn keys_so_far(&self) -> usize {
+        self.keys.get(self.objects).map_or(0, Keys::len)
     }
 
     fn literal(&mut self, at: usize, word: &'static str) -> Read<usize> {

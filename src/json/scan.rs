@@ -20,9 +20,9 @@ mod text;
 mod window;
 
 pub(super) use keys::hash;
-pub(crate) use known::{Field, Fields};
+pub(crate) use known::{Field, Fields, field_at};
 pub use message::Scanner;
-pub(crate) use message::{Device, Known};
+pub(crate) use message::{Device, Known, usually_after};
 pub(super) use text::plain_end;
 pub(crate) use window::Class;
 

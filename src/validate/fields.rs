@@ -106,11 +106,7 @@ impl Rules<'_> {
             (Value::String(text), _) if text.is_empty() && !field.required => {
                 self.report(fields, field, problem::field_empty_optional(field.name));
             }
-            (Value::String(text), rule) => {
-                for problem in self.problems(rule, text) {
-                    self.report(fields, field, problem);
-                }
-            }
+            (Value::String(text), _) => self.text(fields, field, text),
             _ => self.wrong_type(fields, field, node),
         }
     }

@@ -4,16 +4,18 @@ const brand: unique symbol = Symbol.for("wudun-ota.OtaError");
 
 /** What everything in this package throws: a stable `code`, the findings behind it, and a text in both languages. */
 export class OtaError extends Error {
-  override readonly name = "OtaError";
+  declare readonly name: "OtaError";
   /** Stable and kebab-case. */
-  readonly code: string;
+  declare readonly code: string;
   /** The message in English and Simplified Chinese. */
-  readonly text: Text;
+  declare readonly text: Text;
   /** All findings, warnings too; empty when the error is not about a message. */
-  readonly diagnostics: Diagnostic[];
+  declare readonly diagnostics: Diagnostic[];
 
   constructor(code: string, text: Text, options: { diagnostics?: Diagnostic[]; cause?: unknown } = {}) {
     super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
+    // Declared above and set here alone: a field would be defined first, and then set.
+    this.name = "OtaError";
     this.code = code;
     this.text = text;
     this.diagnostics = options.diagnostics ?? [];

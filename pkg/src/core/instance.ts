@@ -4,7 +4,7 @@ import { type Bindings, createCore } from "../generated/glue.js";
 import { coreNotLoaded, OtaError } from "./errors.js";
 import { moduleNow } from "./source.js";
 import type { Diagnostic } from "./types.js";
-import { codedOf, diagnosticsOf, learnWords } from "./words.js";
+import { codedOf, diagnosticsOf, knowsWords, learnWords } from "./words.js";
 
 export type { Bindings };
 
@@ -59,12 +59,12 @@ export function guard<T>(run: () => T, onTrap: () => void): T {
 export function inWords(found: string): Diagnostic[] {
   if (found.length < 2) return [];
   needWords();
-  return diagnosticsOf(found.slice(1));
+  return diagnosticsOf(found, 1);
 }
 
 /** Has the texts at hand. */
 export function needWords(): void {
-  learnWords(() => current().words());
+  if (!knowsWords()) learnWords(current().words());
 }
 
 /** What the core found or threw, as an error: findings, or an error that is not about a message, marked by a `!`. */

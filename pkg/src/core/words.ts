@@ -17,9 +17,18 @@ interface Slot {
 }
 
 /** A text of the table in one language, taken apart. */
-interface Template {
+interface Language {
   first: string;
   slots: readonly Slot[];
+  /** As the end of a message that goes before. */
+  asHint: string;
+}
+
+interface Template {
+  en: Language;
+  zh: Language;
+  /** Whether both languages take each argument once, in order: then each is put in as it is read. */
+  inOrder: boolean;
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info"];
@@ -34,7 +43,7 @@ const TEXT = 3;
 
 let codes: Code[] = [];
 /** By the number of the text. */
-let templates: { en: Template; zh: Template }[] = [];
+let templates: Template[] = [];
 
 /** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
 let wire = "";
@@ -45,23 +54,24 @@ let top = 0;
 let en = "";
 let zh = "";
 
-/** `load` gives the core's table. */
-export function learnWords(load: () => string): void {
-  if (templates.length > 0) return;
-  const [names = "", lines = ""] = load().split("\n\n");
-  codes = names.split("\n") as Code[];
-  const texts = lines.trimEnd().split("\n").map(takeApart);
-  const none = takeApart("");
-  templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
-    en: texts[2 * i] ?? none,
-    zh: texts[2 * i + 1] ?? none,
-  }));
+export function knowsWords(): boolean {
+  return templates.length > 0;
 }
 
-/** Findings in words. */
-export function diagnosticsOf(found: string): Diagnostic[] {
+/** Takes the core's table. */
+export function learnWords(table: string): void {
+  const [names = "", lines = ""] = table.split("\n\n");
+  codes = names.split("\n") as Code[];
+  const texts = lines.trimEnd().split("\n");
+  templates = Array.from({ length: texts.length / 2 }, (_, i) =>
+    templateOf(texts[2 * i] ?? "", texts[2 * i + 1] ?? ""),
+  );
+}
+
+/** Findings in words: those that are written from the place `start` on. */
+export function diagnosticsOf(found: string, start: number): Diagnostic[] {
   wire = found;
-  at = 0;
+  at = start;
   const diagnostics: Diagnostic[] = [];
   while (at < wire.length) diagnostics.push(readDiagnostic());
   return diagnostics;
@@ -76,10 +86,11 @@ function readDiagnostic(): Diagnostic {
   const message = { en, zh };
   let hint: Text | undefined;
   if ((bits & HINT) !== 0) {
-    readLine();
+    const template = readLine();
     hint = { en, zh };
-    message.en += `. ${en}`;
-    message.zh += `。${zh}`;
+    const isWhole = template.en.slots.length === 0;
+    message.en += isWhole ? template.en.asHint : `. ${en}`;
+    message.zh += isWhole ? template.zh.asHint : `。${zh}`;
   }
   if ((bits & SPAN) === 0) {
     return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
@@ -117,20 +128,21 @@ export function phraseOf(lines: string): Text {
 
 /** A text of the table that nothing goes into. */
 export function textOf(words: number): Text {
-  const template = templates[words];
-  return { en: template?.en.first ?? "", zh: template?.zh.first ?? "" };
+  const { en, zh } = templates[words] ?? nothing;
+  return { en: en.first, zh: zh.first };
 }
 
 function readNumber(): number {
+  let digit = wire.charCodeAt(at++) - 0x30;
+  if (digit < 0x30) return digit;
   let number = 0;
   let unit = 1;
-  for (;;) {
-    const digit = wire.charCodeAt(at++) - 0x30;
-    // The last one, or the end of what there is.
-    if (!(digit >= 0x30)) return number + unit * digit;
+  // Up to the last one, or the end of what there is.
+  for (; digit >= 0x30; digit = wire.charCodeAt(at++) - 0x30) {
     number += unit * (digit - 0x30);
     unit *= 32;
   }
+  return number + unit * digit;
 }
 
 function readText(length: number): string {
@@ -139,43 +151,73 @@ function readText(length: number): string {
   return wire.slice(start, at);
 }
 
-/** Leaves the line in `en` and `zh`. */
-function readLine(): void {
-  const template = templates[readNumber()];
+/** Leaves the line in `en` and `zh`, and tells what it was made of. */
+function readLine(): Template {
+  const template = templates[readNumber()] ?? nothing;
+  if (template.inOrder) readInOrder(template);
+  else readInAnyOrder(template);
+  return template;
+}
+
+function readInOrder(template: Template): void {
+  let inEnglish = template.en.first;
+  let inChinese = template.zh.first;
+  let index = 0;
+  for (let next = readNumber(); next > END; next = readNumber()) {
+    readArgument(next);
+    inEnglish = put(inEnglish, template.en.slots[index], en);
+    inChinese = put(inChinese, template.zh.slots[index], zh);
+    index++;
+  }
+  en = inEnglish;
+  zh = inChinese;
+}
+
+function readInAnyOrder(template: Template): void {
   const first = top;
   for (let next = readNumber(); next > END; next = readNumber()) {
-    if (next === LINE) readLine();
-    else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
+    readArgument(next);
     args.en[top] = en;
     args.zh[top] = zh;
     top++;
   }
   top = first;
-  if (template === undefined) {
-    en = zh = "";
-    return;
-  }
   en = filled(template.en, args.en, first);
   zh = filled(template.zh, args.zh, first);
 }
 
-function filled(template: Template, args: readonly string[], first: number): string {
-  let text = template.first;
-  for (const { index, spaced, one, many, rest } of template.slots) {
-    const shown = args[first + index] ?? "";
-    text += spaced && shown.charCodeAt(0) < 0x80 ? ` ${shown}` : shown;
-    const noun = shown === "1" ? one : many;
-    text += noun === undefined ? rest : ` ${noun}${rest}`;
-  }
-  return text;
+/** Leaves what goes into a line in `en` and `zh`. */
+function readArgument(next: number): void {
+  if (next === LINE) readLine();
+  else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
 }
 
-function takeApart(template: string): Template {
+function filled({ first, slots }: Language, args: readonly string[], from: number): string {
+  return slots.reduce((text, slot) => put(text, slot, args[from + slot.index] ?? ""), first);
+}
+
+/** Adds what goes into a slot, and the text after it. */
+function put(text: string, slot: Slot | undefined, shown: string): string {
+  if (slot === undefined) return text;
+  const before = slot.spaced && shown.charCodeAt(0) < 0x80 ? `${text} ` : text;
+  const noun = shown === "1" ? slot.one : slot.many;
+  return before + shown + (noun === undefined ? slot.rest : ` ${noun}${slot.rest}`);
+}
+
+function templateOf(english: string, chinese: string): Template {
+  const [en, zh] = [takeApart(english, ". "), takeApart(chinese, "。")];
+  const inOrder = [en, zh].every(({ slots }) => slots.every(({ index }, place) => index === place));
+  return { en, zh, inOrder: inOrder && en.slots.length === zh.slots.length };
+}
+
+function takeApart(template: string, before: string): Language {
   const [first = "", ...parts] = template.split("{");
   const slots = parts.map((part) => {
     const end = part.indexOf("}");
     const [place = "", one, many] = part.slice(0, end).split("|");
     return { index: Number(place), spaced: place.startsWith(" "), one, many, rest: part.slice(end + 1) };
   });
-  return { first, slots };
+  return { first, slots, asHint: before + first };
 }
+
+const nothing = /* @__PURE__ */ templateOf("", "");

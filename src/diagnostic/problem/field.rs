@@ -1,6 +1,6 @@
 //! About the fields of messages (§2–§4).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, quoted};
+use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, quoting};
 use crate::json::Value;
 use crate::message::field::{Field, Rule};
 use crate::message::{Kind, Status, TYPE};
@@ -131,7 +131,7 @@ pub(crate) fn mid_form(found: &str) -> Problem {
     } else {
         Words::FreshUuid
     };
-    let found = Line::from(Words::MidForm).line(&quoted(found));
+    let found = quoting(Words::MidForm, found);
     hinted(Code::MidForm, found, hint)
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn type_unknown(found: &str) -> Problem {
     } else {
         Words::OtherMessages.into()
     };
-    let found = Line::from(Words::TypeUnknown).line(&quoted(found));
+    let found = quoting(Words::TypeUnknown, found);
     advise(Code::TypeUnknown, found, Some(hint))
 }
 
@@ -155,9 +155,7 @@ pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
     } else {
         Words::CorrectDevice
     };
-    let found = Line::from(Words::DeviceMismatch)
-        .line(&quoted(found))
-        .text(&excerpt(topic));
+    let found = quoting(Words::DeviceMismatch, found).text(&excerpt(topic));
     hinted(Code::DeviceMismatch, found, hint)
 }
 

@@ -1,6 +1,6 @@
 //! About topics and their levels (§1).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, named, quoted};
+use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, named, quoting};
 use crate::similar::near;
 
 /// What obeys the rules of a topic level (§1).
@@ -36,7 +36,7 @@ pub(crate) fn topic_too_long(bytes: usize) -> Problem {
 
 #[cold]
 pub(crate) fn topic_form(topic: &str) -> Problem {
-    let found = Line::from(Words::TopicForm).line(&quoted(topic));
+    let found = quoting(Words::TopicForm, topic);
     advise(Code::TopicForm, found, form_hint(topic))
 }
 
