@@ -173,10 +173,10 @@ impl Rules<'_> {
     /// Reports what breaks the rule of a text field.
     fn text(&mut self, fields: &Fields<'_>, field: &Field, text: &str) {
         let problem = match field.rule {
-            Rule::Mid if Mid::value_of(text).is_none() => problem::mid_form(text),
+            Rule::Mid if Mid::value_of(text.as_bytes()).is_none() => problem::mid_form(text),
             Rule::Type if text != crate::message::TYPE => problem::type_unknown(text),
             Rule::Level(level) => return self.level(fields, field, level, text),
-            Rule::Reply if Mid::value_of(text).is_none() => problem::reply_form(text),
+            Rule::Reply if Mid::value_of(text.as_bytes()).is_none() => problem::reply_form(text),
             Rule::Target if text.is_empty() => problem::source_empty(),
             Rule::Url => {
                 for problem in url::problems(text) {

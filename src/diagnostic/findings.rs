@@ -89,27 +89,37 @@ impl Findings {
         );
     }
 
+    /// Leaves out what is too much, errors last.
+    #[cold]
+    #[inline(never)]
+    fn shorten(&mut self) {
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        let mut list = std::mem::take(&mut self.list);
+        let errors = list.iter().filter(|found| is_error(found)).count();
+        let mut room_for_errors = MAX - 1;
+        let mut room_for_others = room_for_errors.saturating_sub(errors);
+        list.retain(|found| {
+            let room = if is_error(found) {
+                &mut room_for_errors
+            } else {
+                &mut room_for_others
+            };
+            let fits = *room > 0;
+            if fits {
+                *room -= 1;
+            } else {
+                self.leave_out(found.severity);
+            }
+            fits
+        });
+        self.list = list;
+    }
+
     /// All findings by place, those without one first; at most [`MAX`]. Errors go before others
     /// where not all can stay.
     pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
         if self.list.len() + usize::from(self.left_out > 0) > MAX {
-            let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-            let errors = self.list.iter().filter(|found| is_error(found)).count();
-            let mut room_for_errors = MAX - 1;
-            let mut room_for_others = room_for_errors.saturating_sub(errors);
-            for found in std::mem::take(&mut self.list) {
-                let room = if is_error(&found) {
-                    &mut room_for_errors
-                } else {
-                    &mut room_for_others
-                };
-                if *room > 0 {
-                    *room -= 1;
-                    self.list.push(found);
-                } else {
-                    self.leave_out(found.severity);
-                }
-            }
+            self.shorten();
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);

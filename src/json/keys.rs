@@ -48,10 +48,6 @@ impl Keys {
         self.in_slots = false;
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.keys.len()
-    }
-
     /// Adds the key at a place of the source; `text` where that has escapes. Gives how many keys there are then,
     /// `None` if it is there already.
     pub(super) fn add(

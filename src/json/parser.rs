@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::keys::Keys;
-use super::scan;
 use super::{DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, Member, Node, Source, Value, path};
 use crate::diagnostic::Severity;
 use crate::diagnostic::findings::Findings;
@@ -225,24 +224,11 @@ impl<'a> Parser<'a, '_> {
         members.reserve(MEMBERS);
         let mut expected = Token::KeyOrEnd;
         self.open_keys();
-        // The names that were there: those written as usual, and with escapes too.
-        let (mut usual, mut known) = (0_u32, 0);
-        let mut guess = if is_root { Name::Mid } else { Name::Source };
         loop {
             let start = self.at;
-            let (id, key);
-            if let Some((name, text, end)) = scan::field_at(self.bytes, start, guess) {
-                let is_new = known & name.bit() == 0;
-                usual |= name.bit();
-                self.at = self.step_in(start, end, is_new.then(|| self.keys_so_far()), usual)?;
-                (id, key) = (Some(name), Cow::Borrowed(text));
-                guess = scan::usually_after(name);
-            } else {
-                self.at = self.pass_key(start, expected, usual)?;
-                key = self.text_of_key(start);
-                id = Name::named(&key);
-            }
-            known |= id.map_or(0, Name::bit);
+            self.at = self.pass_key(start, expected)?;
+            let key = self.text_of_key(start);
+            let id = Name::named(&key);
             let node = self.value(is_root && id == Some(Name::Data))?;
             if let Some(Step::Key { start, end }) = self.steps.pop() {
                 members.push(Member {
@@ -252,10 +238,10 @@ impl<'a> Parser<'a, '_> {
                     node,
                 });
             }
-            self.at = self.space(self.at)?;
+            self.at = self.all_space(self.at)?;
             let comma = self.at;
             match self.peek() {
-                Some(b',') => self.at = self.space(comma + 1)?,
+                Some(b',') => self.at = self.all_space(comma + 1)?,
                 Some(b'}') => {
                     self.at += 1;
                     self.close_keys();

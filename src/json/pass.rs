@@ -7,7 +7,6 @@ use super::keys::Keys;
 use super::parser::{Parser, Read, Step, Stop};
 use super::{MAX_DEPTH, MAX_KEYS};
 use crate::diagnostic::problem::{self, Token};
-use crate::message::field::Name;
 
 impl Parser<'_, '_> {
     /// Reads the value at `at`; gives the place behind it.
@@ -19,7 +18,7 @@ impl Parser<'_, '_> {
         let mut key = None;
         loop {
             if let Some(expected) = key.take() {
-                at = self.pass_key(at, expected, 0)?;
+                at = self.pass_key(at, expected)?;
             }
             match bytes.get(at) {
                 Some(b'[') => {
@@ -104,7 +103,6 @@ impl Parser<'_, '_> {
     }
 
     /// Enters the container at `at`; gives the place behind its bracket and white space.
-    #[inline(always)]
     pub(super) fn enter(&mut self, at: usize) -> Read<usize> {
         if self.steps.len() >= MAX_DEPTH {
             return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), at..at + 1));
@@ -112,10 +110,9 @@ impl Parser<'_, '_> {
         self.space(at + 1)
     }
 
-    /// Reads a key and steps to its value, whose place it gives. `usual`: the names that were there without being
-    /// looked up.
+    /// Reads a key and steps to its value, whose place it gives.
     #[inline(never)]
-    pub(super) fn pass_key(&mut self, at: usize, expected: Token, usual: u32) -> Read<usize> {
+    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<usize> {
         if self.bytes.get(at) != Some(&b'"') {
             return self.fail(at, expected);
         }
@@ -129,29 +126,16 @@ impl Parser<'_, '_> {
         };
         let keys = self.keys.get_mut(self.objects);
         let keys = keys.and_then(|keys| keys.add(self.bytes, at + 1..end - 1, text.as_deref()));
-        let is_usual = |text| Name::named(text).is_some_and(|name| usual & name.bit() != 0);
-        let keys = keys.filter(|_| !text.as_deref().is_some_and(is_usual));
-        self.step_in(at, end, keys, usual)
-    }
-
-    /// From a key to its value, whose place it gives. `keys`: how many there are if that one is new, besides `usual`.
-    #[inline(always)]
-    pub(super) fn step_in(
-        &mut self,
-        start: usize,
-        end: usize,
-        keys: Option<usize>,
-        usual: u32,
-    ) -> Read<usize> {
-        if keys.is_none_or(|keys| keys + usual.count_ones() as usize > MAX_KEYS) {
-            return Err(self.refuse_key(start..end, keys.is_none()));
+        // How many there are, if it is new.
+        if keys.is_none_or(|keys| keys > MAX_KEYS) {
+            return Err(self.refuse_key(at..end, keys.is_none()));
         }
         let colon = self.space(end)?;
         if self.bytes.get(colon) != Some(&b':') {
             return self.fail(colon, Token::Colon);
         }
         let value = self.space(colon + 1)?;
-        self.steps.push(Step::Key { start, end });
+        self.steps.push(Step::Key { start: at, end });
         Ok(value)
     }
 
@@ -183,11 +167,6 @@ impl Parser<'_, '_> {
         self.objects -= 1;
     }
 
-    /// How many keys of the innermost object were looked up.
-    pub(super) fn keys_so_far(&self) -> usize {
-        self.keys.get(self.objects).map_or(0, Keys::len)
-    }
-
     fn literal(&mut self, at: usize, word: &'static str) -> Read<usize> {
         let rest = self.bytes.get(at..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
@@ -197,7 +176,6 @@ impl Parser<'_, '_> {
         self.fail(at + same.count(), Token::Literal(word))
     }
 
-    #[inline(always)]
     fn number(&mut self, mut at: usize) -> Read<usize> {
         let bytes = self.bytes;
         if bytes.get(at) == Some(&b'-') {
@@ -221,7 +199,6 @@ impl Parser<'_, '_> {
         Ok(at)
     }
 
-    #[inline(always)]
     fn digits(&mut self, start: usize) -> Read<usize> {
         let mut at = start;
         while let Some(b'0'..=b'9') = self.bytes.get(at) {

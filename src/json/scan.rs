@@ -20,9 +20,9 @@ mod text;
 mod window;
 
 pub(super) use keys::hash;
-pub(crate) use known::{Field, Fields, field_at};
+pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
-pub(crate) use message::{Device, Known, usually_after};
+pub(crate) use message::{Device, Known};
 pub(super) use text::plain_end;
 pub(crate) use window::Class;
 

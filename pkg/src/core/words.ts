@@ -20,15 +20,11 @@ interface Slot {
 interface Language {
   first: string;
   slots: readonly Slot[];
-  /** As the end of a message that goes before. */
-  asHint: string;
 }
 
 interface Template {
   en: Language;
   zh: Language;
-  /** Whether both languages take each argument once, in order: then each is put in as it is read. */
-  inOrder: boolean;
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info"];
@@ -63,9 +59,10 @@ export function learnWords(table: string): void {
   const [names = "", lines = ""] = table.split("\n\n");
   codes = names.split("\n") as Code[];
   const texts = lines.trimEnd().split("\n");
-  templates = Array.from({ length: texts.length / 2 }, (_, i) =>
-    templateOf(texts[2 * i] ?? "", texts[2 * i + 1] ?? ""),
-  );
+  templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
+    en: takeApart(texts[2 * i] ?? ""),
+    zh: takeApart(texts[2 * i + 1] ?? ""),
+  }));
 }
 
 /** Findings in words: those that are written from the place `start` on. */
@@ -86,11 +83,10 @@ function readDiagnostic(): Diagnostic {
   const message = { en, zh };
   let hint: Text | undefined;
   if ((bits & HINT) !== 0) {
-    const template = readLine();
+    readLine();
     hint = { en, zh };
-    const isWhole = template.en.slots.length === 0;
-    message.en += isWhole ? template.en.asHint : `. ${en}`;
-    message.zh += isWhole ? template.zh.asHint : `。${zh}`;
+    message.en += `. ${en}`;
+    message.zh += `。${zh}`;
   }
   if ((bits & SPAN) === 0) {
     return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
@@ -151,32 +147,13 @@ function readText(length: number): string {
   return wire.slice(start, at);
 }
 
-/** Leaves the line in `en` and `zh`, and tells what it was made of. */
-function readLine(): Template {
+/** Leaves the line in `en` and `zh`. */
+function readLine(): void {
   const template = templates[readNumber()] ?? nothing;
-  if (template.inOrder) readInOrder(template);
-  else readInAnyOrder(template);
-  return template;
-}
-
-function readInOrder(template: Template): void {
-  let inEnglish = template.en.first;
-  let inChinese = template.zh.first;
-  let index = 0;
-  for (let next = readNumber(); next > END; next = readNumber()) {
-    readArgument(next);
-    inEnglish = put(inEnglish, template.en.slots[index], en);
-    inChinese = put(inChinese, template.zh.slots[index], zh);
-    index++;
-  }
-  en = inEnglish;
-  zh = inChinese;
-}
-
-function readInAnyOrder(template: Template): void {
   const first = top;
   for (let next = readNumber(); next > END; next = readNumber()) {
-    readArgument(next);
+    if (next === LINE) readLine();
+    else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
     args.en[top] = en;
     args.zh[top] = zh;
     top++;
@@ -186,38 +163,25 @@ function readInAnyOrder(template: Template): void {
   zh = filled(template.zh, args.zh, first);
 }
 
-/** Leaves what goes into a line in `en` and `zh`. */
-function readArgument(next: number): void {
-  if (next === LINE) readLine();
-  else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
-}
-
 function filled({ first, slots }: Language, args: readonly string[], from: number): string {
-  return slots.reduce((text, slot) => put(text, slot, args[from + slot.index] ?? ""), first);
+  let text = first;
+  for (const { index, spaced, one, many, rest } of slots) {
+    const shown = args[from + index] ?? "";
+    text += spaced && shown.charCodeAt(0) < 0x80 ? ` ${shown}` : shown;
+    const noun = shown === "1" ? one : many;
+    text += noun === undefined ? rest : ` ${noun}${rest}`;
+  }
+  return text;
 }
 
-/** Adds what goes into a slot, and the text after it. */
-function put(text: string, slot: Slot | undefined, shown: string): string {
-  if (slot === undefined) return text;
-  const before = slot.spaced && shown.charCodeAt(0) < 0x80 ? `${text} ` : text;
-  const noun = shown === "1" ? slot.one : slot.many;
-  return before + shown + (noun === undefined ? slot.rest : ` ${noun}${slot.rest}`);
-}
-
-function templateOf(english: string, chinese: string): Template {
-  const [en, zh] = [takeApart(english, ". "), takeApart(chinese, "。")];
-  const inOrder = [en, zh].every(({ slots }) => slots.every(({ index }, place) => index === place));
-  return { en, zh, inOrder: inOrder && en.slots.length === zh.slots.length };
-}
-
-function takeApart(template: string, before: string): Language {
+function takeApart(template: string): Language {
   const [first = "", ...parts] = template.split("{");
   const slots = parts.map((part) => {
     const end = part.indexOf("}");
     const [place = "", one, many] = part.slice(0, end).split("|");
     return { index: Number(place), spaced: place.startsWith(" "), one, many, rest: part.slice(end + 1) };
   });
-  return { first, slots, asHint: before + first };
+  return { first, slots };
 }
 
-const nothing = /* @__PURE__ */ templateOf("", "");
+const nothing: Template = { en: { first: "", slots: [] }, zh: { first: "", slots: [] } };

@@ -72,8 +72,10 @@ fn type_hint(field: &Field, wrong: &Wrong<'_>) -> Option<Line> {
         return Some(number.text(text));
     }
     let hint = match (wrong, field.rule) {
-        (Wrong::Text(text), _) if integer && text.parse::<u64>().is_ok() => Words::RemoveQuotes,
-        (Wrong::Text(text), Rule::Timestamp) if text.contains('-') => Words::DateAsNumber,
+        (Wrong::Text(text), _) if integer && is_all_digits(text) => Words::RemoveQuotes,
+        (Wrong::Text(text), Rule::Timestamp) if text.as_bytes().contains(&b'-') => {
+            Words::DateAsNumber
+        }
         (Wrong::Text(text), Rule::Data) if opens_object(text) => Words::EncodedTwice,
         (Wrong::Number, Rule::Timestamp | Rule::Status) => Words::WithoutFraction,
         (Wrong::Number, rule) if !matches!(rule, Rule::Data | Rule::Url | Rule::Md5) => {
@@ -83,6 +85,10 @@ fn type_hint(field: &Field, wrong: &Wrong<'_>) -> Option<Line> {
         _ => return None,
     };
     Some(hint.into())
+}
+
+fn is_all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn opens_object(text: &str) -> bool {
@@ -119,7 +125,7 @@ pub(crate) fn field_empty_optional(field: &str) -> Problem {
 
 #[cold]
 pub(crate) fn mid_form(found: &str) -> Problem {
-    let digits = found.chars().filter(char::is_ascii_hexdigit).count();
+    let digits = found.bytes().filter(u8::is_ascii_hexdigit).count();
     let hint = if found != found.trim() {
         Words::RemoveSpace
     } else if digits == 32 && found.len() == 32 {
@@ -231,7 +237,7 @@ pub(crate) fn md5_form(found: &str) -> Problem {
 
 /// What a digest that is no MD5 probably is.
 fn digest_hint(found: &str) -> Option<Line> {
-    let digits = found.chars().filter(char::is_ascii_hexdigit).count();
+    let digits = found.bytes().filter(u8::is_ascii_hexdigit).count();
     let other = match (digits == found.len(), found.len()) {
         (true, 40) => "SHA-1",
         (true, 64) => "SHA-256",

@@ -117,17 +117,6 @@ static ROWS: [Row; Field::COUNT] = [
     Row::new(&field::STATUS),
 ];
 
-/// The field whose key is at `at` as it is usually written, and the place behind that; `guess` is tried first.
-pub(crate) fn field_at(
-    bytes: &[u8],
-    at: usize,
-    guess: Field,
-) -> Option<(Field, &'static str, usize)> {
-    let windows = Bytes::new(bytes).windows(at);
-    let shown = |row: &'static Row| Some((row.field, row.name, at + row.key_shown(windows)?));
-    shown(guess.row()).or_else(|| ROWS.iter().find_map(shown))
-}
-
 /// Fields, one bit each.
 pub(super) type Set = u32;
 

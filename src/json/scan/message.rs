@@ -74,12 +74,6 @@ const fn protocol_order(kind: Kind) -> Order {
     ]
 }
 
-/// The field that usually comes after one in a result.
-pub(crate) fn usually_after(field: Field) -> Field {
-    const ORDER: Order = protocol_order(Kind::Result);
-    ORDER.get(field as usize).copied().unwrap_or(field)
-}
-
 /// Reads messages, one after another.
 pub struct Scanner {
     commands: Order,
