@@ -89,6 +89,7 @@ impl Keys {
         })
     }
 
+    #[inline]
     fn text<'s>(&'s self, source: &'s [u8], key: &Key) -> &'s [u8] {
         let Range { start, end } = key.place;
         match start.checked_sub(source.len()) {
@@ -98,6 +99,7 @@ impl Keys {
         .unwrap_or_default()
     }
 
+    #[inline]
     fn same(&self, source: &[u8], a: &Key, b: &Key) -> bool {
         a.hash == b.hash && self.text(source, a) == self.text(source, b)
     }
@@ -124,6 +126,7 @@ impl Keys {
     }
 
     /// Puts a key into its slot; `false` if it is there already, `None` if that takes too long.
+    #[inline]
     fn put(&mut self, source: &[u8], number: usize, key: &Key) -> Option<bool> {
         let mask = self.slots.len() - 1;
         let first = (key.hash >> 32) as usize;

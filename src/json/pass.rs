@@ -103,6 +103,7 @@ impl Parser<'_, '_> {
     }
 
     /// Enters the container at `at`; gives the place behind its bracket and white space.
+    #[inline]
     pub(super) fn enter(&mut self, at: usize) -> Read<usize> {
         if self.steps.len() >= MAX_DEPTH {
             return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), at..at + 1));
@@ -160,6 +161,7 @@ impl Parser<'_, '_> {
     }
 
     /// The innermost object ends.
+    #[inline]
     pub(super) fn close_keys(&mut self) {
         if let Some(keys) = self.keys.get_mut(self.objects) {
             keys.clear();
@@ -167,6 +169,7 @@ impl Parser<'_, '_> {
         self.objects -= 1;
     }
 
+    #[inline]
     fn literal(&mut self, at: usize, word: &'static str) -> Read<usize> {
         let rest = self.bytes.get(at..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
@@ -176,6 +179,7 @@ impl Parser<'_, '_> {
         self.fail(at + same.count(), Token::Literal(word))
     }
 
+    #[inline]
     fn number(&mut self, mut at: usize) -> Read<usize> {
         let bytes = self.bytes;
         if bytes.get(at) == Some(&b'-') {
@@ -199,6 +203,7 @@ impl Parser<'_, '_> {
         Ok(at)
     }
 
+    #[inline]
     fn digits(&mut self, start: usize) -> Read<usize> {
         let mut at = start;
         while let Some(b'0'..=b'9') = self.bytes.get(at) {

@@ -130,7 +130,6 @@ export function textOf(words: number): Text {
 
 function readNumber(): number {
   let digit = wire.charCodeAt(at++) - 0x30;
-  if (digit < 0x30) return digit;
   let number = 0;
   let unit = 1;
   // Up to the last one, or the end of what there is.
@@ -184,4 +183,5 @@ function takeApart(template: string): Language {
   return { first, slots };
 }
 
-const nothing: Template = { en: { first: "", slots: [] }, zh: { first: "", slots: [] } };
+const none: Language = { first: "", slots: [] };
+const nothing: Template = { en: none, zh: none };
