@@ -29,11 +29,12 @@ const RESULTS = {
   "string[]": "a",
   "Uint8Array[]": "a",
   "WebAssembly.Memory": "n",
+  any: "x",
 };
 /** How many values of WebAssembly's each is. */
 const WIDTHS = { n: 1, B: 1 };
 /** How many values come back, if nothing can fail; two more where something can: the error, and whether it is one. */
-const COMING = { v: 0, n: 1, o: 1, s: 2, S: 2, N: 2, b: 2, Y: 2, w: 2, a: 2, c: 1 };
+const COMING = { v: 0, n: 1, o: 1, s: 2, S: 2, N: 2, b: 2, Y: 2, w: 2, a: 2, x: 1, c: 1 };
 
 const known = (table, type, where) => {
   const letter = table[type];
@@ -62,6 +63,7 @@ function line({ name, parameters, result, self, raw }) {
   const letter = result === "self" ? "c" : known(RESULTS, result, name);
   const comes = gives === "void" ? 0 : gives.startsWith("[") ? gives.split(", ").length : 1;
   if (comes !== COMING[letter] && comes !== COMING[letter] + 2) throw new Error(`${name} gives ${gives}`);
+  if (letter === "x" && comes === 1) throw new Error(`${name} gives a value of JavaScript's itself`);
   return `${name}:${takesAll}:${letter}${comes > COMING[letter] ? "!" : ""}`;
 }
 

@@ -44,6 +44,7 @@ function bind(name, letters, [letter, fails]) {
     if (letter === "o") return given !== 0;
     if (letter === "n") return given;
     if (letter === "c") return fails ? given[0] : given;
+    if (letter === "x") return takeFromExternrefTable0(given[0]);
     return take(letter, given);
   };
 }

@@ -1,7 +1,7 @@
 //! Topics, messages and what is found in them. What JavaScript can do as well is done there: it takes
 //! objects apart and puts answers together.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use super::error::{found, refused, write_found};
 use crate::decode::by_tree;
@@ -41,15 +41,15 @@ pub fn format_topic(
 
 /// A topic's parts: the namespace's number and levels, the device, the channel. Or findings.
 #[wasm_bindgen(js_name = parseTopic)]
-pub fn parse_topic(topic: &str) -> Result<Vec<String>, String> {
+pub fn parse_topic(topic: &str) -> Result<JsValue, String> {
     let topic = Topic::parse(topic).map_err(refused)?;
     let (kind, levels) = match topic.namespace() {
-        Namespace::Wudun { product_key } => ("0", product_key),
-        Namespace::User { tenant } => ("1", tenant),
-        Namespace::Prefix { prefix } => ("2", prefix),
+        Namespace::Wudun { product_key } => (0, product_key),
+        Namespace::User { tenant } => (1, tenant),
+        Namespace::Prefix { prefix } => (2, prefix),
     };
-    let parts = [kind, levels, topic.device(), topic.channel().as_str()];
-    Ok(parts.map(str::to_owned).into())
+    let parts: (u8, &str, &str, &str) = (kind, levels, topic.device(), topic.channel().as_str());
+    Ok(serde_wasm_bindgen::to_value(&parts).unwrap_or_default())
 }
 
 #[wasm_bindgen(js_name = topicFilter)]

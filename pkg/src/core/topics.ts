@@ -42,8 +42,9 @@ export function formatTopic(topic: Topic): string {
  */
 export function parseTopic(topic: string): Topic {
   const text = topicOf(topic);
-  const [kind, levels = "", device = "", channel] = call((core) => core.parseTopic(text));
-  return { namespace: named(Number(kind), levels), device, channel: channel === "command" ? channel : "result" };
+  type Parts = [kind: number, levels: string, device: string, channel: Channel];
+  const [kind, levels, device, channel] = call((core): Parts => core.parseTopic(text));
+  return { namespace: named(kind, levels), device, channel };
 }
 
 function named(kind: number, levels: string): Namespace {
