@@ -318,7 +318,10 @@ mod tests {
                 assert!(ours.at <= theirs.index() || text.contains('['), "{text}");
                 if ours.at == theirs.index() {
                     let percent = theirs.kind() == ParseErrorKind::InvalidPctEncodedOctet;
-                    assert_eq!(ours.percent, percent, "{text}");
+                    // A bad escape where a port should be is a bad port first.
+                    let before = text[..ours.at].trim_end_matches(|c: char| c.is_ascii_digit());
+                    let is_port = percent && before.ends_with(':');
+                    assert!(ours.percent == percent || is_port, "{text}");
                 }
             }
         }
@@ -337,6 +340,7 @@ mod tests {
             "https:/",
             "https://",
             "https://@",
+            "https://@:%1/ #07]@ ",
             "https://a@b:1/c?d#e",
             "https://a:b@c",
             "https://a:b",
