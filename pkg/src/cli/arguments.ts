@@ -39,18 +39,9 @@ export function readArguments(args: readonly string[], known: readonly Option[],
       words.push(arg);
       if (firstWord) words.push(...left.splice(0));
     } else {
-      const [name, attached] = arg.startsWith("--") ? split(arg, "=") : [arg.slice(0, 2), arg.slice(2) || undefined];
+      const [name, attached] = arg.startsWith("--") ? splitAtEquals(arg) : [arg.slice(0, 2), arg.slice(2) || undefined];
       const option = known.find(({ long, short }) => name === long || name === short);
-      if (option === undefined)
-        throw usage(
-          USAGE.unknownOption(
-            name,
-            similar(
-              name,
-              known.map(({ long }) => long),
-            ),
-          ),
-        );
+      if (option === undefined) throw unknownOption(name, known);
       if (option.value === undefined) {
         if (attached !== undefined && name === option.long) throw usage(USAGE.noValue(name));
         if (attached !== undefined) left.unshift(`-${attached}`);
@@ -73,6 +64,11 @@ export function checkWords(words: readonly string[], expected: readonly Argument
   if (!any && words.length > expected.length) throw usage(USAGE.tooMany(expected.length, words.length));
 }
 
+function unknownOption(name: string, known: readonly Option[]): Failure {
+  const candidates = known.map(({ long }) => long);
+  return usage(USAGE.unknownOption(name, similar(name, candidates)));
+}
+
 export function unknownCommand(name: string, commands: readonly string[]): Failure {
   return usage(USAGE.unknownCommand(name, similar(name, commands)));
 }
@@ -89,9 +85,9 @@ function parsed(option: Option, value: string): unknown {
 /** As the help shows it. */
 const shown = ({ long, value }: Option) => (value === undefined ? long : `${long} ${value}`);
 
-function split(text: string, mark: string): [string, string | undefined] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + mark.length)];
+function splitAtEquals(text: string): [string, string | undefined] {
+  const at = text.indexOf("=");
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** More than this share of its letters make another word. */

@@ -89,6 +89,7 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
       });
     });
     const done = Promise.all(work);
+    // One may fail before it is waited for.
     done.catch(() => undefined);
     // The threads start while it is compiled.
     const module = await Promise.race([moduleSoon(), abort.promise]);

@@ -176,10 +176,7 @@ impl Index {
     /// The result needs no second look.
     pub(crate) fn use_up(&mut self, address: u32, result_id: u64) {
         self.touch_address(address);
-        let mut at = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
+        let mut at = self.latest_seen(address);
         while let Some(seen) = self.addresses.seen.get_mut(at) {
             if seen.result_id() == result_id {
                 seen.set(USED);
@@ -189,12 +186,14 @@ impl Index {
         }
     }
 
+    fn latest_seen(&self, address: u32) -> u32 {
+        let known = self.addresses.get(address);
+        known.map_or(NONE, |known| known.latest)
+    }
+
     /// What is remembered of an address, the latest first.
     pub(crate) fn seen(&self, address: u32) -> impl Iterator<Item = &Seen> {
-        let mut at = self
-            .addresses
-            .get(address)
-            .map_or(NONE, |address| address.latest);
+        let mut at = self.latest_seen(address);
         std::iter::from_fn(move || {
             let seen = self.addresses.seen.get(at)?;
             at = seen.next;
@@ -206,10 +205,7 @@ impl Index {
     #[inline(never)]
     pub(crate) fn put_back_seen(&mut self, address: u32, seen: &[Seen]) {
         for seen in seen.iter().rev() {
-            let next = self
-                .addresses
-                .get(address)
-                .map_or(NONE, |address| address.latest);
+            let next = self.latest_seen(address);
             let newest = self.addresses.seen.put(Seen { next, ..*seen });
             if let Some(address) = self.addresses.all.get_mut(address) {
                 address.latest = newest;
