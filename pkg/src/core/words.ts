@@ -1,8 +1,8 @@
 /**
  * What the core finds comes in numbers; here it gets its words. The core holds the texts, in one table
  * with placeholders (`src/diagnostic/texts.rs`), and hands them out once, when the first is needed.
- * A template names its arguments by number: `{0}`; `{ 0}` puts a space before what begins in ASCII, as
- * Chinese has it; `{0|byte|bytes}` is a number with its noun. `src/diagnostic/line.rs` renders the same way.
+ * A template names its arguments by number: `{0}`; `{ 0}`, in Chinese, puts a space before what begins in ASCII;
+ * `{0|byte|bytes}`, in English, is a number with its noun. `src/diagnostic/line.rs` renders the same way.
  */
 
 import type { Code, Diagnostic, Severity, Text } from "./types.js";
@@ -10,6 +10,7 @@ import type { Code, Diagnostic, Severity, Text } from "./types.js";
 interface Slot {
   index: number;
   spaced: boolean;
+  /** A number's nouns, with the space before them. */
   one: string | undefined;
   many: string | undefined;
   /** The text after it. */
@@ -19,7 +20,11 @@ interface Slot {
 /** A text of the table in one language, taken apart. */
 interface Language {
   first: string;
+  /** The unit that it begins with, unless an argument does. */
+  unit: number;
   slots: readonly Slot[];
+  /** As it stands behind a message, if nothing goes into it. */
+  hint: string | undefined;
 }
 
 interface Template {
@@ -44,11 +49,10 @@ let templates: Template[] = [];
 /** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
 let wire = "";
 let at = 0;
-/** What goes into the lines that are being read, by language, the innermost line's last; and the line read last. */
-const args: { en: string[]; zh: string[] } = { en: [], zh: [] };
-let top = 0;
+/** The line read last, and the unit that its Chinese begins with. */
 let en = "";
 let zh = "";
+let begin = 0;
 
 export function knowsWords(): boolean {
   return templates.length > 0;
@@ -60,8 +64,8 @@ export function learnWords(table: string): void {
   codes = names.split("\n") as Code[];
   const texts = lines.trimEnd().split("\n");
   templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
-    en: takeApart(texts[2 * i] ?? ""),
-    zh: takeApart(texts[2 * i + 1] ?? ""),
+    en: takeApart(texts[2 * i] ?? "", ". "),
+    zh: takeApart(texts[2 * i + 1] ?? "", "。"),
   }));
 }
 
@@ -83,10 +87,10 @@ function readDiagnostic(): Diagnostic {
   const message = { en, zh };
   let hint: Text | undefined;
   if ((bits & HINT) !== 0) {
-    readLine();
+    const template = readLine();
     hint = { en, zh };
-    message.en += `. ${en}`;
-    message.zh += `。${zh}`;
+    message.en += template.en.hint ?? `. ${en}`;
+    message.zh += template.zh.hint ?? `。${zh}`;
   }
   if ((bits & SPAN) === 0) {
     return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
@@ -130,6 +134,7 @@ export function textOf(words: number): Text {
 
 function readNumber(): number {
   let digit = wire.charCodeAt(at++) - 0x30;
+  if (digit < 0x30) return digit;
   let number = 0;
   let unit = 1;
   // Up to the last one, or the end of what there is.
@@ -146,42 +151,74 @@ function readText(length: number): string {
   return wire.slice(start, at);
 }
 
-/** Leaves the line in `en` and `zh`. */
-function readLine(): void {
+/** Leaves the line in `en` and `zh`, and gives its template. No line has more than three arguments. */
+function readLine(): Template {
   const template = templates[readNumber()] ?? nothing;
-  const first = top;
+  let count = 0;
+  let en0 = "";
+  let en1 = "";
+  let en2 = "";
+  let zh0 = "";
+  let zh1 = "";
+  let zh2 = "";
+  let begin0 = 0;
+  let begin1 = 0;
+  let begin2 = 0;
   for (let next = readNumber(); next > END; next = readNumber()) {
-    if (next === LINE) readLine();
-    else en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
-    args.en[top] = en;
-    args.zh[top] = zh;
-    top++;
+    if (next === LINE) {
+      readLine();
+    } else {
+      en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
+      begin = zh.charCodeAt(0);
+    }
+    if (count === 0) {
+      en0 = en;
+      zh0 = zh;
+      begin0 = begin;
+    } else if (count === 1) {
+      en1 = en;
+      zh1 = zh;
+      begin1 = begin;
+    } else {
+      en2 = en;
+      zh2 = zh;
+      begin2 = begin;
+    }
+    count++;
   }
-  top = first;
-  en = filled(template.en, args.en, first);
-  zh = filled(template.zh, args.zh, first);
+  en = template.en.first;
+  for (const { index, one, many, rest } of template.en.slots) {
+    const shown = index === 0 ? en0 : index === 1 ? en1 : en2;
+    en += shown;
+    if (many !== undefined) en += shown === "1" ? one : many;
+    en += rest;
+  }
+  zh = template.zh.first;
+  for (const { index, spaced, rest } of template.zh.slots) {
+    if (spaced && (index === 0 ? begin0 : index === 1 ? begin1 : begin2) < 0x80) zh += " ";
+    zh += index === 0 ? zh0 : index === 1 ? zh1 : zh2;
+    zh += rest;
+  }
+  // No unit is not a number.
+  begin = template.zh.unit || begin0;
+  return template;
 }
 
-function filled({ first, slots }: Language, args: readonly string[], from: number): string {
-  let text = first;
-  for (const { index, spaced, one, many, rest } of slots) {
-    const shown = args[from + index] ?? "";
-    text += spaced && shown.charCodeAt(0) < 0x80 ? ` ${shown}` : shown;
-    const noun = shown === "1" ? one : many;
-    text += noun === undefined ? rest : ` ${noun}${rest}`;
-  }
-  return text;
-}
-
-function takeApart(template: string): Language {
+function takeApart(template: string, before: string): Language {
   const [first = "", ...parts] = template.split("{");
   const slots = parts.map((part) => {
     const end = part.indexOf("}");
     const [place = "", one, many] = part.slice(0, end).split("|");
-    return { index: Number(place), spaced: place.startsWith(" "), one, many, rest: part.slice(end + 1) };
+    return {
+      index: Number(place),
+      spaced: place.startsWith(" "),
+      one: one && ` ${one}`,
+      many: many && ` ${many}`,
+      rest: part.slice(end + 1),
+    };
   });
-  return { first, slots };
+  return { first, unit: first.charCodeAt(0), slots, hint: slots.length === 0 ? before + first : undefined };
 }
 
-const none: Language = { first: "", slots: [] };
+const none: Language = { first: "", unit: Number.NaN, slots: [], hint: "" };
 const nothing: Template = { en: none, zh: none };
