@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::keys::Keys;
-use super::{DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, Member, Node, Source, Value, path};
+use super::scan::key_at;
+use super::{
+    DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_KEYS, Member, Node, Source, Value, path,
+};
 use crate::diagnostic::Severity;
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::problem::{self, Problem, Token};
@@ -77,6 +80,14 @@ pub(super) struct Parser<'a, 'f> {
     lenient: bool,
     cuts: Vec<Range<usize>>,
     findings: &'f mut Findings,
+}
+
+/// The text of a key, if its source has escapes.
+fn escaped<'k>(key: &'k Cow<'_, str>) -> Option<&'k str> {
+    match key {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(key) => Some(key),
+    }
 }
 
 /// One step into a document.
@@ -193,7 +204,13 @@ impl<'a> Parser<'a, '_> {
         let first = self.peek();
         let value = match first {
             Some(b'{') if keep => Value::Object(self.members()?),
-            Some(b'"') => Value::String(self.string()?),
+            Some(b'"') => Value::String(match self.plain_string(start) {
+                Some(end) => {
+                    self.at = end;
+                    Cow::Borrowed(self.source.text(start + 1..end - 1))
+                }
+                None => self.string()?,
+            }),
             _ => {
                 self.at = self.pass(start)?;
                 match first {
@@ -212,7 +229,8 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    /// Reads the members of an object that are wanted: of the root, and of its `data`.
+    /// Reads the members of an object that are wanted: of the root, and of its `data`. Keys that the protocol names
+    /// occur twice if their names do; the others are kept in [`Keys`].
     fn members(&mut self) -> Read<Vec<Member<'a>>> {
         let is_root = self.steps.is_empty();
         let mut members = Vec::new();
@@ -223,25 +241,42 @@ impl<'a> Parser<'a, '_> {
         }
         members.reserve(MEMBERS);
         let mut expected = Token::KeyOrEnd;
+        let mut named = 0;
+        let mut next = if is_root { Name::Mid } else { Name::Source };
         self.open_keys();
         loop {
             let start = self.at;
-            self.at = self.pass_key(start, expected)?;
-            let key = self.text_of_key(start);
-            let id = Name::named(&key);
-            let node = self.value(is_root && id == Some(Name::Data))?;
-            if let Some(Step::Key { start, end }) = self.steps.pop() {
-                members.push(Member {
-                    id,
-                    key,
-                    key_place: start..end,
-                    node,
-                });
+            let (key, id) = if let Some((name, text)) = key_at(self.bytes, start, &mut next) {
+                self.at = start + text.len() + 2;
+                (Cow::Borrowed(text), Some(name))
+            } else {
+                self.at = start;
+                let key = self.key(expected)?;
+                let id = Name::named(&key);
+                (key, id)
+            };
+            let key_place = start..self.at;
+            let is_new = match id {
+                Some(name) => named & name.bit() == 0,
+                None => self.add_key(&key_place, escaped(&key)).is_some(),
+            };
+            if !is_new || members.len() >= MAX_KEYS {
+                return Err(self.refuse_key(key_place, !is_new));
             }
-            self.at = self.all_space(self.at)?;
+            named |= id.map_or(0, Name::bit);
+            self.at = self.colon(start, self.at)?;
+            let node = self.value(is_root && id == Some(Name::Data))?;
+            self.steps.pop();
+            members.push(Member {
+                id,
+                key,
+                key_place,
+                node,
+            });
+            self.at = self.space(self.at)?;
             let comma = self.at;
             match self.peek() {
-                Some(b',') => self.at = self.all_space(comma + 1)?,
+                Some(b',') => self.at = self.space(comma + 1)?,
                 Some(b'}') => {
                     self.at += 1;
                     self.close_keys();
@@ -256,6 +291,15 @@ impl<'a> Parser<'a, '_> {
                 return Ok(members);
             }
             expected = Token::Key;
+        }
+    }
+
+    /// Reads a key.
+    fn key(&mut self, expected: Token) -> Read<Cow<'a, str>> {
+        if self.peek() == Some(b'"') {
+            self.string()
+        } else {
+            Err(self.fail_here(expected))
         }
     }
 

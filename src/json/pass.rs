@@ -125,24 +125,39 @@ impl Parser<'_, '_> {
                 (self.at, Some(text))
             }
         };
-        let keys = self.keys.get_mut(self.objects);
-        let keys = keys.and_then(|keys| keys.add(self.bytes, at + 1..end - 1, text.as_deref()));
+        let count = self.add_key(&(at..end), text.as_deref());
         // How many there are, if it is new.
-        if keys.is_none_or(|keys| keys > MAX_KEYS) {
-            return Err(self.refuse_key(at..end, keys.is_none()));
+        if count.is_none_or(|count| count > MAX_KEYS) {
+            return Err(self.refuse_key(at..end, count.is_none()));
         }
+        self.colon(at, end)
+    }
+
+    /// Adds the key at a place, quotes included, to those of the innermost object; `text` where that has escapes. Gives
+    /// how many there are then, `None` if it is there already.
+    pub(super) fn add_key(&mut self, key: &Range<usize>, text: Option<&str>) -> Option<usize> {
+        if self.keys.len() <= self.objects {
+            self.keys.resize_with(self.objects + 1, Keys::default);
+        }
+        let keys = self.keys.get_mut(self.objects)?;
+        keys.add(self.bytes, key.start + 1..key.end - 1, text)
+    }
+
+    /// Steps from the end of the key at `start` to its value, whose place it gives.
+    #[inline]
+    pub(super) fn colon(&mut self, start: usize, end: usize) -> Read<usize> {
         let colon = self.space(end)?;
         if self.bytes.get(colon) != Some(&b':') {
             return self.fail(colon, Token::Colon);
         }
         let value = self.space(colon + 1)?;
-        self.steps.push(Step::Key { start: at, end });
+        self.steps.push(Step::Key { start, end });
         Ok(value)
     }
 
     #[cold]
     #[inline(never)]
-    fn refuse_key(&mut self, key: Range<usize>, is_duplicate: bool) -> Stop {
+    pub(super) fn refuse_key(&mut self, key: Range<usize>, is_duplicate: bool) -> Stop {
         if !is_duplicate {
             return self.refuse(problem::json_too_many_keys(MAX_KEYS), key);
         }
@@ -153,11 +168,9 @@ impl Parser<'_, '_> {
     }
 
     /// An object begins.
+    #[inline]
     pub(super) fn open_keys(&mut self) {
         self.objects += 1;
-        if self.keys.len() <= self.objects {
-            self.keys.resize_with(self.objects + 1, Keys::default);
-        }
     }
 
     /// The innermost object ends.

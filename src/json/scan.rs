@@ -20,6 +20,7 @@ mod text;
 mod window;
 
 pub(super) use keys::hash;
+pub(super) use known::key_at;
 pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
 pub(crate) use message::{Device, Known};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Place;
+use super::message::after;
 use super::text::unescape;
 use super::window::{Bytes, WIDTH, Window};
 pub(crate) use crate::message::field::Name as Field;
@@ -116,6 +117,22 @@ static ROWS: [Row; Field::COUNT] = [
     Row::new(&field::DATA),
     Row::new(&field::STATUS),
 ];
+
+/// The field whose key, written without escapes, is at `at`, and its name. `next` is tried first, and becomes the
+/// field that comes next in the protocol.
+#[inline]
+pub(in crate::json) fn key_at(
+    bytes: &[u8],
+    at: usize,
+    next: &mut Field,
+) -> Option<(Field, &'static str)> {
+    let windows = Bytes::new(bytes).windows(at);
+    let shown = |row: &&Row| row.key_shown(windows).is_some();
+    let expected = Some(next.row()).filter(shown);
+    let row = expected.or_else(|| ROWS.iter().find(shown))?;
+    *next = after(row.field);
+    Some((row.field, row.name))
+}
 
 /// Fields, one bit each.
 pub(super) type Set = u32;

@@ -74,6 +74,19 @@ const fn protocol_order(kind: Kind) -> Order {
     ]
 }
 
+/// The field that comes after another one in results.
+pub(super) fn after(field: Field) -> Field {
+    let at = if field == Field::Data {
+        AFTER_DATA
+    } else {
+        field as usize
+    };
+    const { protocol_order(Kind::Result) }
+        .get(at)
+        .copied()
+        .unwrap_or(Field::Mid)
+}
+
 /// Reads messages, one after another.
 pub struct Scanner {
     commands: Order,
