@@ -174,6 +174,16 @@ fn keys_that_occur_twice() {
     assert_strict(r#"{"a":1,"a":1}"#, &["json-duplicate-key@/a 7..10"]);
     assert_strict(r#"{"a":1,"\u0061":1}"#, &["json-duplicate-key@/a 7..15"]);
     assert_strict(r#"{"":1,"":1}"#, &["json-duplicate-key@/ 6..8"]);
+    // Names of the protocol, one of them with an escape.
+    assert_strict(r#"{"mid":1,"mid" 1}"#, &["json-duplicate-key@/mid 9..14"]);
+    assert_strict(
+        r#"{"mid":1,"m\u0069d":1}"#,
+        &["json-duplicate-key@/mid 9..19"],
+    );
+    assert_strict(
+        r#"{"\u006Did":1,"mid":1}"#,
+        &["json-duplicate-key@/mid 14..19"],
+    );
     assert_strict(
         r#"{"a~/b":[0,{"x":0,"x":0}]}"#,
         &["json-duplicate-key@/a~0~1b/1/x 18..21"],

@@ -259,6 +259,9 @@ mod tests {
                 slots
             };
             assert_eq!(slots(en), slots(zh), "{en}");
+            // What the package's reader of lines is made for.
+            assert!(slots(en).len() <= 3 && !en.contains("{ "), "{en}");
+            assert!(!zh.contains('|'), "{zh}");
             assert!(!en.contains('\n') && !zh.contains('\n'), "{en}");
         }
     }

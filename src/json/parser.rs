@@ -82,14 +82,6 @@ pub(super) struct Parser<'a, 'f> {
     findings: &'f mut Findings,
 }
 
-/// The text of a key, if its source has escapes.
-fn escaped<'k>(key: &'k Cow<'_, str>) -> Option<&'k str> {
-    match key {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(key) => Some(key),
-    }
-}
-
 /// One step into a document.
 #[derive(Clone, Copy)]
 pub(super) enum Step {
@@ -258,7 +250,10 @@ impl<'a> Parser<'a, '_> {
             let key_place = start..self.at;
             let is_new = match id {
                 Some(name) => named & name.bit() == 0,
-                None => self.add_key(&key_place, escaped(&key)).is_some(),
+                None => {
+                    let escaped = matches!(key, Cow::Owned(_)).then_some(&*key);
+                    self.add_key(&key_place, escaped).is_some()
+                }
             };
             if !is_new || members.len() >= MAX_KEYS {
                 return Err(self.refuse_key(key_place, !is_new));

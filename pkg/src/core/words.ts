@@ -8,21 +8,25 @@
 import type { Code, Diagnostic, Severity, Text } from "./types.js";
 
 interface Slot {
+  /** Which argument. */
   index: number;
-  spaced: boolean;
-  /** A number's nouns, with the space before them. */
+  /** The text before it, and before what begins in ASCII. */
+  before: string;
+  beforeAscii: string;
+  /** Of a number with its noun, behind it. */
   one: string | undefined;
   many: string | undefined;
-  /** The text after it. */
-  rest: string;
 }
 
 /** A text of the table in one language, taken apart. */
 interface Language {
-  first: string;
-  /** The unit that it begins with, unless an argument does. */
-  unit: number;
   slots: readonly Slot[];
+  /** Whether these are the arguments one by one, without nouns. */
+  inOrder: boolean;
+  /** The text after them. */
+  last: string;
+  /** The unit that it begins with, unless an argument does. */
+  begin: number;
   /** As it stands behind a message, if nothing goes into it. */
   hint: string | undefined;
 }
@@ -49,7 +53,7 @@ let templates: Template[] = [];
 /** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
 let wire = "";
 let at = 0;
-/** The line read last, and the unit that its Chinese begins with. */
+/** The line read last, and the unit that it begins with in Chinese. */
 let en = "";
 let zh = "";
 let begin = 0;
@@ -129,7 +133,7 @@ export function phraseOf(lines: string): Text {
 /** A text of the table that nothing goes into. */
 export function textOf(words: number): Text {
   const { en, zh } = templates[words] ?? nothing;
-  return { en: en.first, zh: zh.first };
+  return { en: en.last, zh: zh.last };
 }
 
 function readNumber(): number {
@@ -186,39 +190,64 @@ function readLine(): Template {
     }
     count++;
   }
-  en = template.en.first;
-  for (const { index, one, many, rest } of template.en.slots) {
-    const shown = index === 0 ? en0 : index === 1 ? en1 : en2;
-    en += shown;
-    if (many !== undefined) en += shown === "1" ? one : many;
-    en += rest;
-  }
-  zh = template.zh.first;
-  for (const { index, spaced, rest } of template.zh.slots) {
-    if (spaced && (index === 0 ? begin0 : index === 1 ? begin1 : begin2) < 0x80) zh += " ";
-    zh += index === 0 ? zh0 : index === 1 ? zh1 : zh2;
-    zh += rest;
-  }
-  // No unit is not a number.
-  begin = template.zh.unit || begin0;
+  en = filled(template.en, en0, en1, en2, begin0, begin1, begin2);
+  zh = filled(template.zh, zh0, zh1, zh2, begin0, begin1, begin2);
+  begin = template.zh.begin || begin0;
   return template;
 }
 
-function takeApart(template: string, before: string): Language {
-  const [first = "", ...parts] = template.split("{");
-  const slots = parts.map((part) => {
-    const end = part.indexOf("}");
-    const [place = "", one, many] = part.slice(0, end).split("|");
-    return {
-      index: Number(place),
-      spaced: place.startsWith(" "),
-      one: one && ` ${one}`,
-      many: many && ` ${many}`,
-      rest: part.slice(end + 1),
-    };
-  });
-  return { first, unit: first.charCodeAt(0), slots, hint: slots.length === 0 ? before + first : undefined };
+/** A line with its arguments, and what they begin with in Chinese. */
+function filled(
+  { slots, inOrder, last }: Language,
+  a: string,
+  b: string,
+  c: string,
+  beginA: number,
+  beginB: number,
+  beginC: number,
+): string {
+  const [first, second, third] = slots;
+  if (first === undefined) return last;
+  if (!inOrder) {
+    let text = "";
+    for (const { index, before, beforeAscii, one, many } of slots) {
+      const shown = index === 0 ? a : index === 1 ? b : c;
+      text += (index === 0 ? beginA : index === 1 ? beginB : beginC) < 0x80 ? beforeAscii : before;
+      text += shown;
+      if (many !== undefined) text += shown === "1" ? one : many;
+    }
+    return text + last;
+  }
+  let text = (beginA < 0x80 ? first.beforeAscii : first.before) + a;
+  if (second !== undefined) text = text + (beginB < 0x80 ? second.beforeAscii : second.before) + b;
+  if (third !== undefined) text = text + (beginC < 0x80 ? third.beforeAscii : third.before) + c;
+  return last === "" ? text : text + last;
 }
 
-const none: Language = { first: "", unit: Number.NaN, slots: [], hint: "" };
+function takeApart(template: string, mark: string): Language {
+  const [first = "", ...parts] = template.split("{");
+  let last = first;
+  const slots = parts.map((part) => {
+    const before = last;
+    const end = part.indexOf("}");
+    const [place = "", one, many] = part.slice(0, end).split("|");
+    last = part.slice(end + 1);
+    return {
+      index: Number(place),
+      before,
+      beforeAscii: place.startsWith(" ") ? `${before} ` : before,
+      one: one && ` ${one}`,
+      many: many && ` ${many}`,
+    };
+  });
+  return {
+    slots,
+    inOrder: slots.length <= 3 && slots.every(({ index, many }, i) => index === i && many === undefined),
+    last,
+    begin: first.charCodeAt(0),
+    hint: slots.length === 0 ? mark + first : undefined,
+  };
+}
+
+const none: Language = { slots: [], inOrder: true, last: "", begin: Number.NaN, hint: "" };
 const nothing: Template = { en: none, zh: none };
