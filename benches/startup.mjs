@@ -11,7 +11,7 @@ import { inChromium } from "./startup/in-chromium.mjs";
 
 const sides = { "wudun-ota": "ours.mjs", ajv: "ajv.mjs" };
 const runs = 15;
-const runsInChromium = 7;
+const runsInChromium = 15;
 
 /**
  * Each side in processes of its own, in turns.
@@ -68,7 +68,7 @@ export async function run() {
   }
   const { version, times } = await inChromium(runsInChromium);
   console.log(
-    `\nChromium ${version}: median milliseconds that the first message blocks the page, of ${runsInChromium}`,
+    `\nChromium ${version}: median milliseconds that the first message blocks the page, of ${runsInChromium} fresh pages`,
   );
   for (const [name, list] of Object.entries({ "at first use": times.cold, "after ready()": times.warm })) {
     console.log(`  ${name.padEnd(14)} ${median(list).toFixed(1).padStart(5)}   worst ${Math.max(...list).toFixed(1)}`);

@@ -11,11 +11,11 @@ export const unpackSources = ["pkg/unpack/Cargo.toml", "pkg/unpack/Cargo.lock", 
 /** Compiles the crate in the folder `source`. Answers with the WebAssembly. */
 export async function buildUnpack({ source, target, out }) {
   // It calls nothing.
-  const env = { CARGO_ENCODED_RUSTFLAGS: "-Clink-arg=-zstack-size=4096" };
+  const env = { CARGO_ENCODED_RUSTFLAGS: "-Clink-arg=-zstack-size=4096\x1f-Ctarget-feature=+simd128" };
   const args = ["build", "--release", "--locked", "--target", wasmTriple, "--target-dir", target];
   await run("cargo", args, { cwd: source, env });
   const compiled = join(target, wasmTriple, "release", "wudun_ota_unpack.wasm");
-  const features = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
+  const features = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "simd"];
   const strip = ["debug", "producers", "target-features"].map((what) => `--strip-${what}`);
   const options = [...features.map((feature) => `--enable-${feature}`), "-O3", ...strip];
   const file = join(out, "unpack.wasm");
@@ -31,11 +31,15 @@ const ALPHABET = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCo
 /** The last two, `}` and `~`: the character behind one stands for a byte that is less frequent. */
 const PREFIXES = ALPHABET.slice(-2);
 const SINGLES = ALPHABET.slice(0, -2);
-const TABLE = 128;
+const FIRST = 0x20;
+const TABLE = 96;
+
+/** A byte as two capitals. */
+const halves = (byte) => String.fromCharCode(0x41 + (byte >> 4), 0x41 + (byte & 15));
 
 /**
- * Bytes as a text, a character or two each: so what repeats in them repeats in the text. `tables` says what each
- * character stands for, alone, and behind either prefix.
+ * Bytes as a text, a character or two each: so what repeats in them repeats in the text. It begins with tables of what
+ * each character stands for, alone, and behind either prefix.
  * @param {Uint8Array} bytes
  */
 export function pack(bytes) {
@@ -47,18 +51,17 @@ export function pack(bytes) {
   const names = [];
   const call = (byte, table, character) => {
     names[byte] = `${table === 0 ? "" : PREFIXES[table - 1]}${character}`;
-    tables[TABLE * table + character.charCodeAt(0)] = byte;
+    tables[TABLE * table + character.charCodeAt(0) - FIRST] = byte;
   };
   for (const [i, byte] of byFrequency.entries()) call(byte, 0, SINGLES[i]);
   for (const [i, byte] of rare.entries()) call(byte, i < ALPHABET.length ? 1 : 2, ALPHABET[i % ALPHABET.length]);
-  return { text: Array.from(bytes, (byte) => names[byte]).join(""), tables, size: bytes.length };
+  const text = Array.from(tables, halves).join("") + Array.from(bytes, (byte) => names[byte]).join("");
+  return { text, size: bytes.length };
 }
 
 /** Writes `packed.js`, from which `pkg/src/core/source.ts` takes both. */
 export function writePacked(core, unpack) {
-  const { text, tables, size } = pack(core);
-  const base64 = (bytes) => Buffer.from(bytes).toString("base64");
-  const made = { text, size, tables: base64(tables), unpacker: base64(unpack) };
+  const made = { ...pack(core), unpacker: Buffer.from(unpack).toString("base64") };
   const lines = Object.entries(made).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
   writeFileSync(join(generated, "packed.js"), lines.join(""));
   const types = Object.entries(made).map(([name, value]) => `export const ${name}: ${typeof value};\n`);

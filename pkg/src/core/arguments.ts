@@ -91,7 +91,7 @@ export const commandOrResult: Text = { en: '"command" or "result"', zh: ' "comma
  * refused by the same rule (§1).
  */
 export function topicOf(value: unknown, name = "topic"): string {
-  return string(value, name).replace(/\p{Surrogate}/gu, "\uffff");
+  return string(value, name).replace(/[\ud800-\udfff]/gu, "\uffff");
 }
 
 export function optionalTopic(value: unknown): string | undefined {

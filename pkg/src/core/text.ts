@@ -1,7 +1,8 @@
 /** JavaScript strings on their way to Rust. A JavaScript string may hold unpaired surrogates, UTF-8 may not. */
 
 const encoder = /* @__PURE__ */ new TextEncoder();
-const unpairedSurrogate = /\p{Surrogate}/u;
+// Not `\p{Surrogate}`, which takes engines a while to look up. Under `u` a pair is one character.
+const unpairedSurrogate = /[\ud800-\udfff]/u;
 
 export function isWellFormed(text: string): boolean {
   return !unpairedSurrogate.test(text);
