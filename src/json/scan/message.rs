@@ -30,7 +30,6 @@ pub(crate) enum Device<'a> {
     /// The device level of a valid topic.
     Of(&'a str),
     /// The same; who asks compares it.
-    #[cfg(feature = "wasm")]
     Asker,
 }
 
@@ -392,7 +391,6 @@ fn unusual(
 fn is_level(text: &[u8], level: Level, known: &Known<'_>) -> bool {
     match (level, known.device) {
         (Level::DeviceUid, Device::Of(device)) => text == device.as_bytes(),
-        #[cfg(feature = "wasm")]
         (Level::DeviceUid, Device::Asker) => true,
         _ => std::str::from_utf8(text).is_ok_and(|text| check_level(level, text).is_ok()),
     }

@@ -3,22 +3,29 @@
 
 use std::hint::black_box;
 
+use super::super::heard::Heard;
 use super::super::record::Slot;
+use super::super::state::State;
 use super::Index;
 use super::addresses::Place;
 
 impl Index {
-    /// As [`Index::address`], and looks at what a result from there needs.
-    pub(crate) fn address_ahead(&self, place: &Place<'_>) -> Option<u32> {
-        // The only attempt of an address mostly has the same number: both began with the first.
-        let number = self.addresses.table.under(place.print.short()).next()?;
-        black_box(self.glance(number));
-        let found = self.address(place)?;
-        let last = self.addresses.get(found)?.last;
-        if last != number {
-            black_box(self.glance(last));
+    /// Looks at where a result's address and attempt are found, then at both and at what changes with the attempt.
+    pub(crate) fn look_ahead(&self, place: &Place<'_>, heard: Option<&Heard<'_>>) {
+        if let Some(heard) = heard {
+            let id = heard.reply.unwrap_or(heard.mid);
+            black_box(self.by_id.home_of(super::hash(id)));
         }
-        Some(found)
+        // The only attempt of an address mostly has the same number, and the same place in lists: all began with
+        // the first.
+        let Some(number) = self.addresses.table.under(place.print.short()).next() else {
+            return;
+        };
+        let last = self.addresses.get(number).map(|known| known.last);
+        let [_, waiting, _] = &self.queues;
+        let lists = [State::Sent, State::Prepared, State::Succeeded];
+        let listed = lists.map(|state| self.is_listed(number, state));
+        black_box((last, self.glance(number), waiting.at(number), listed));
     }
 
     /// Looks at where addresses are found, then at the addresses, then at what was last there.

@@ -83,6 +83,12 @@ impl Index {
         }
     }
 
+    /// Whether the attempt at a position is listed among those in a state.
+    pub(super) fn is_listed(&self, position: u32, state: State) -> bool {
+        let bits = self.list.states.get(state as usize);
+        bits.is_some_and(|bits| bits.has(position))
+    }
+
     pub(super) fn list_state(&mut self, slot: Slot, before: State, after: State) {
         let Some(position) = self.get(slot).map(|record| record.position) else {
             return;

@@ -39,6 +39,13 @@ impl Default for Queue {
     }
 }
 
+impl Queue {
+    /// Who waits at a place.
+    pub(super) fn at(&self, place: u32) -> Option<Slot> {
+        self.places.get(place as usize).copied()
+    }
+}
+
 impl Index {
     /// When an attempt is due, and in which queue it waits.
     fn due_at(&self, slot: Slot) -> Option<(u64, usize)> {

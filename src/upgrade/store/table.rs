@@ -25,7 +25,6 @@ impl Table {
     }
 
     /// What lies where a hash is looked for first, in part.
-    #[cfg(feature = "wasm")]
     pub(crate) fn home_of(&self, hash: u32) -> u32 {
         self.at(Table::home(hash, self.places.len().wrapping_sub(1))) as u32
     }

@@ -50,10 +50,10 @@ impl Tracker {
         };
         let outcome = if early {
             let held = Held::because(Disposition::Recorded, AlertCode::EarlyResult);
-            self.hold(slot, note, held, nothing)
+            self.hold(slot, note, held, &nothing)
         } else {
             self.settle(address, result_id, true);
-            self.take_effect(slot, note, &heard, nothing)
+            self.take_effect(slot, note, &heard, &nothing)
         };
         Ok(self.tell(outcome))
     }

@@ -14,7 +14,7 @@ use super::super::view::Ingested;
 use super::results::{Delivery, Held, Outcome};
 use super::{Tracker, next_number};
 use crate::decode::{Decoded, Input, Options, decode};
-use crate::json::scan::{self, Scanner};
+use crate::json::scan::{self, Field, Scanner};
 use crate::message::{Command, Message, ResultMessage};
 use crate::topic::Channel;
 
@@ -60,58 +60,58 @@ impl Tracker {
             retained,
             diagnostics: Vec::new(),
         };
-        match self.scanned(delivery) {
-            Ok(outcome) => outcome,
-            Err(delivery) => self.read(delivery),
+        match self.scanned(&delivery) {
+            Some(outcome) => outcome,
+            None => self.read(delivery),
         }
     }
 
     /// The short way, for a plain result from an address with attempts: nothing is copied.
-    fn scanned<'a>(&mut self, delivery: Delivery<'a>) -> Result<Outcome, Delivery<'a>> {
-        let Some(text) = delivery.topic.strip_suffix(RESULT_TOPIC) else {
-            return Err(delivery);
-        };
-        let place = Place::of(text);
-        // An attempt's address is that of a valid topic.
-        let address = self.index.address_ahead(&place);
-        let known = address.filter(|address| self.index.is_known(*address));
-        let Some((device, bytes)) = known.and_then(|address| {
-            let fits = delivery.payload.is_usual();
-            let (_, device) = self.index.names(address);
-            fits.then_some((device, delivery.payload.as_bytes()))
-        }) else {
-            return Err(delivery);
-        };
-        let fingerprint = delivery.fingerprint(&place);
-        if address.is_some_and(|address| self.index.is_settled(address, fingerprint)) {
-            return Ok(self.result(&place, address, fingerprint, None, &|| None, delivery));
+    fn scanned(&mut self, delivery: &Delivery<'_>) -> Option<Outcome> {
+        let place = Place::of(delivery.topic.strip_suffix(RESULT_TOPIC)?);
+        if !delivery.payload.is_usual() {
+            return None;
         }
+        let mut scratch = std::mem::take(&mut self.scratch.0).unwrap_or_default();
+        let outcome = self.scanned_by(&mut scratch, &place, delivery);
+        self.scratch.0 = Some(scratch);
+        outcome
+    }
+
+    /// The payload is read before it is known from whom it is: what has to be looked at for either lies anywhere in
+    /// memory, and is looked at together.
+    fn scanned_by(
+        &mut self,
+        scanner: &mut Scanner,
+        place: &Place<'_>,
+        delivery: &Delivery<'_>,
+    ) -> Option<Outcome> {
+        let bytes = delivery.payload.as_bytes();
         let read = scan::Known {
             kind: Channel::Result,
-            device: scan::Device::Of(device),
+            device: scan::Device::Asker,
             now: Some(self.now),
-        };
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let Scratch(Some(scanner)) = &mut scratch else {
-            self.scratch = Scratch(Some(Box::default()));
-            return self.scanned(delivery);
         };
         let heard = scanner
             .scan(bytes, &read)
             .and_then(|()| Heard::scanned(&scanner.fields, bytes));
+        self.index.look_ahead(place, heard.as_ref());
+        let fingerprint = delivery.fingerprint(place);
+        // An attempt's address is that of a valid topic.
+        let address = self.index.address(place);
+        let known = address.filter(|address| self.index.is_known(*address))?;
+        if self.index.is_settled(known, fingerprint) {
+            return Some(self.result(place, address, fingerprint, None, &|| None, delivery));
+        }
         let fields = &scanner.fields;
+        let device = fields.place(Field::DeviceUid)?.of(bytes);
+        let own = device == self.index.names(known).1.as_bytes();
         let whole = || match fields.message(Channel::Result, bytes) {
             Some(Message::Result(result)) => Some(result),
             _ => None,
         };
-        let outcome = match heard {
-            Some(heard) => {
-                Ok(self.result(&place, address, fingerprint, Some(&heard), &whole, delivery))
-            }
-            None => Err(delivery),
-        };
-        self.scratch = scratch;
-        outcome
+        let heard = heard.filter(|_| own)?;
+        Some(self.result(place, address, fingerprint, Some(&heard), &whole, delivery))
     }
 
     /// The long way.
@@ -130,7 +130,7 @@ impl Tracker {
         } = decode(delivery.payload, &options);
         delivery.diagnostics = diagnostics;
         let Some(topic) = topic else {
-            return self.invalid(Vec::new(), None, delivery);
+            return self.invalid(Vec::new(), None, &delivery);
         };
         let text = topic.address();
         let place = Place::of(&text);
@@ -138,16 +138,16 @@ impl Tracker {
         let fingerprint = delivery.fingerprint(&place);
         match (topic.channel(), message) {
             (Channel::Command, Some(Message::Command(command))) => {
-                self.command(address, &command, delivery)
+                self.command(address, &command, &delivery)
             }
-            (Channel::Command, _) => self.invalid(Vec::new(), None, delivery),
+            (Channel::Command, _) => self.invalid(Vec::new(), None, &delivery),
             (Channel::Result, Some(Message::Result(result))) => {
                 let heard = Heard::of(&result);
                 let whole = || Some(result.clone());
-                self.result(&place, address, fingerprint, Some(&heard), &whole, delivery)
+                self.result(&place, address, fingerprint, Some(&heard), &whole, &delivery)
             }
             (Channel::Result, _) => {
-                self.result(&place, address, fingerprint, None, &|| None, delivery)
+                self.result(&place, address, fingerprint, None, &|| None, &delivery)
             }
         }
     }
@@ -156,7 +156,7 @@ impl Tracker {
         &mut self,
         address: Option<u32>,
         command: &Command,
-        delivery: Delivery<'_>,
+        delivery: &Delivery<'_>,
     ) -> Outcome {
         let retained = if delivery.retained {
             Alerts::of(AlertCode::RetainedCommand)
@@ -202,7 +202,7 @@ impl Tracker {
         fingerprint: Fingerprint,
         heard: Option<&Heard<'_>>,
         whole: &dyn Fn() -> Option<ResultMessage>,
-        delivery: Delivery<'_>,
+        delivery: &Delivery<'_>,
     ) -> Outcome {
         let number = next_number(&mut self.number);
         let plain = heard.is_some() && delivery.diagnostics.is_empty();
@@ -277,7 +277,7 @@ impl Tracker {
             disposition,
             alerts: Alerts::default(),
         };
-        self.keep(LogKind::Unsolicited, result_id, &held, None, &delivery);
+        self.keep(LogKind::Unsolicited, result_id, &held, None, delivery);
         delivery.answer_about(result_id, disposition)
     }
 
@@ -355,7 +355,7 @@ pub(super) struct Arrival<'a> {
     address: u32,
     /// Makes the whole message.
     whole: &'a dyn Fn() -> Option<ResultMessage>,
-    pub delivery: Delivery<'a>,
+    pub delivery: &'a Delivery<'a>,
 }
 
 /// The scanner, which remembers the order of fields: nothing that anybody could see.

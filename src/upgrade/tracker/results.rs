@@ -82,7 +82,7 @@ impl Tracker {
         slot: Slot,
         note: Note<'_>,
         held: Held,
-        delivery: Delivery<'_>,
+        delivery: &Delivery<'_>,
     ) -> Outcome {
         let disposition = Some(held.disposition);
         let note = Note {
@@ -106,7 +106,7 @@ impl Tracker {
         slot: Slot,
         note: Note<'_>,
         heard: &Heard<'_>,
-        delivery: Delivery<'_>,
+        delivery: &Delivery<'_>,
     ) -> Outcome {
         let report = self.index.get(slot).map(|record| {
             let job = self.index.job(record);
@@ -142,14 +142,14 @@ impl Tracker {
         &mut self,
         slots: Vec<Slot>,
         result_id: Option<u64>,
-        delivery: Delivery<'_>,
+        delivery: &Delivery<'_>,
     ) -> Outcome {
         let number = result_id.unwrap_or_else(|| next_number(&mut self.number));
         let mut held = Held::because(Disposition::Invalid, AlertCode::InvalidResult);
         if slots.is_empty() {
             held.alerts = Alerts::default();
         }
-        self.keep(LogKind::Invalid, number, &held, None, &delivery);
+        self.keep(LogKind::Invalid, number, &held, None, delivery);
         let note = Note {
             how: How::Result(None, None),
             disposition: Some(Disposition::Invalid),
@@ -183,13 +183,12 @@ impl Tracker {
         arrival: &Arrival<'_>,
     ) {
         let assignable = result.map(|result| Message::Result(result).encode());
-        let delivery = &arrival.delivery;
         self.keep(
             LogKind::Suspect,
             arrival.result_id,
             held,
             assignable,
-            delivery,
+            arrival.delivery,
         );
     }
 
