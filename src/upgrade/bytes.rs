@@ -79,14 +79,39 @@ impl Saved for bool {
     }
 }
 
-/// Appends bytes behind their number.
+/// Appends bytes behind their number. They are few: word by word, they are there before a copy has begun.
 pub(crate) fn save_bytes(bytes: &[u8], to: &mut Vec<u8>) {
-    (bytes.len() as u64).save(to);
-    to.extend_from_slice(bytes);
+    match u8::try_from(bytes.len()) {
+        Ok(length @ ..=0x7F) => to.push(length),
+        _ => (bytes.len() as u64).save(to),
+    }
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        to.extend_from_slice(word);
+    }
+    to.extend(rest);
+}
+
+/// Whether they are the same: word by word, as these are few.
+#[inline(never)]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    let ((words, rest), (others, other_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    a.len() == b.len()
+        && words.iter().zip(others).all(|(a, b)| a == b)
+        && match (a.last_chunk::<8>(), b.last_chunk()) {
+            (Some(a), Some(b)) => a == b,
+            _ => rest.iter().zip(other_rest).all(|(a, b)| a == b),
+        }
 }
 
 pub(crate) fn restore_bytes<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(u64::restore(from)?).ok()?;
+    let length = match from.split_first() {
+        Some((length @ ..=0x7F, rest)) => {
+            *from = rest;
+            usize::from(*length)
+        }
+        _ => usize::try_from(u64::restore(from)?).ok()?,
+    };
     let (bytes, rest) = from.split_at_checked(length)?;
     *from = rest;
     Some(bytes)

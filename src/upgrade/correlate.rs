@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bytes::same;
 use super::heard::Heard;
 use super::index::Index;
 use super::record::{Id, Record, Slot};
@@ -118,7 +119,7 @@ fn by_trace(index: &Index, origin: &Origin, trace: &[u8]) -> Option<Match> {
 /// answer, but still makes the answer less sure for the others.
 fn by_subject(index: &Index, origin: &Origin, heard: &Heard<'_>) -> Match {
     let waits = |(_, record): &(Slot, &Record)| {
-        let fits = |source| source == index.job(record).source;
+        let fits = |source: &[u8]| same(source, index.job(record).source);
         origin.is_of(record) && record.attempt().is_candidate() && heard.source.is_none_or(fits)
     };
     let sure = |(slot, record): (Slot, &Record)| {

@@ -42,6 +42,24 @@ pub(crate) struct Tally {
     pub alerts: usize,
 }
 
+impl Tally {
+    /// Counts an attempt in or out.
+    #[inline]
+    fn count(&mut self, attempt: &Attempt, add: impl Fn(&mut usize)) {
+        if let Some(count) = self.by_state.get_mut(attempt.state as usize) {
+            add(count);
+        }
+        // "A rollout counts verified alone as success": so nothing but a success is counted so.
+        if attempt.state == State::Succeeded && attempt.outcome == Some(Status::Succeeded) {
+            add(match attempt.snapshot().verification {
+                Some(Verification::Verified) => &mut self.verified,
+                Some(Verification::Mismatched) => &mut self.mismatched,
+                Some(Verification::Unverified) | None => &mut self.unverified,
+            });
+        }
+    }
+}
+
 /// The attempts with all that belongs to them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
@@ -184,7 +202,10 @@ impl Index {
         self.texts.trace(trace, slot, true);
         self.join_address(address, slot);
         self.tally.total += 1;
-        self.count(slot, |count, by| *count += by);
+        if let Some(record) = self.records.get(slot) {
+            self.tally.alerts += usize::from(record.alerts);
+            self.tally.count(&record.attempt(), |count| *count += 1);
+        }
         slot
     }
 
@@ -193,8 +214,11 @@ impl Index {
         self.touch(slot);
         self.hush(slot);
         self.unlink_deadline(slot);
-        self.count(slot, |count, by| *count -= by);
         self.tally.total -= 1;
+        if let Some(record) = self.records.get(slot) {
+            self.tally.alerts -= usize::from(record.alerts);
+            self.tally.count(&record.attempt(), |count| *count -= 1);
+        }
         self.unlist(slot);
         self.clear_timeline(slot);
         self.leave_address(slot);
@@ -211,27 +235,27 @@ impl Index {
         }
     }
 
-    /// Puts an attempt into another state.
-    pub(crate) fn set_attempt(&mut self, slot: Slot, next: &Attempt) {
+    /// Puts an attempt into another state than `before`.
+    pub(crate) fn set_attempt(&mut self, slot: Slot, before: &Attempt, next: &Attempt) {
         self.touch(slot);
-        let Some(record) = self.records.get(slot) else {
-            return;
-        };
-        let before = record.attempt();
-        let moved = before.deadline(&self.deadlines) != next.deadline(&self.deadlines);
-        if moved {
-            self.unlink_deadline(slot);
+        let [was_due, due] = [before, next].map(|attempt| attempt.deadline(&self.deadlines));
+        if was_due != due
+            && let Some(was_due) = was_due
+        {
+            self.leave_queue(slot, was_due.kind as usize);
         }
-        self.count(slot, |count, by| *count -= by);
         if let Some(record) = self.records.get_mut(slot) {
             record.set_attempt(next);
         }
-        self.count(slot, |count, by| *count += by);
+        self.tally.count(before, |count| *count -= 1);
+        self.tally.count(next, |count| *count += 1);
         if before.state != next.state {
             self.list_state(slot, before.state, next.state);
         }
-        if moved {
-            self.link_deadline(slot);
+        if was_due != due
+            && let Some(due) = due
+        {
+            self.join_queue(slot, due.at, due.kind as usize);
         }
     }
 
@@ -265,28 +289,6 @@ impl Index {
             }
         };
         self.texts.release(before);
-    }
-
-    /// Counts an attempt in or out.
-    fn count(&mut self, slot: Slot, add: fn(&mut usize, usize)) {
-        let Some(record) = self.records.get(slot) else {
-            return;
-        };
-        let attempt = record.attempt();
-        let tally = &mut self.tally;
-        if let Some(count) = tally.by_state.get_mut(attempt.state as usize) {
-            add(count, 1);
-        }
-        add(&mut tally.alerts, record.alerts.into());
-        // "A rollout counts verified alone as success": so nothing but a success is counted so.
-        if attempt.state == State::Succeeded && attempt.outcome == Some(Status::Succeeded) {
-            let count = match attempt.snapshot().verification {
-                Some(Verification::Verified) => &mut tally.verified,
-                Some(Verification::Mismatched) => &mut tally.mismatched,
-                Some(Verification::Unverified) | None => &mut tally.unverified,
-            };
-            add(count, 1);
-        }
     }
 
     /// Before an attempt changes: a save that is under way keeps it as it is.

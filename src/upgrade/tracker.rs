@@ -374,7 +374,7 @@ impl Tracker {
         let alerts = raised.and(more);
         let (before, after) = (attempt.snapshot(), next.snapshot());
         if attempt != next {
-            self.index.set_attempt(slot, &next);
+            self.index.set_attempt(slot, &attempt, &next);
         }
         if attempt.sent_at.is_none() && next.sent_at.is_some() {
             // A result that proves the sending is not one from before it.
@@ -392,7 +392,7 @@ impl Tracker {
             disposition,
             ..*note
         };
-        self.index.note(slot, at, &before, alerts, &note);
+        self.index.note(slot, at, [&before, &after], alerts, &note);
         Moved {
             slot,
             before,
@@ -408,7 +408,8 @@ impl Tracker {
         }
         if let Some(record) = self.index.get(slot) {
             let snapshot = record.attempt().snapshot();
-            self.index.note(slot, self.now, &snapshot, alerts, note);
+            self.index
+                .note(slot, self.now, [&snapshot; 2], alerts, note);
         }
     }
 }

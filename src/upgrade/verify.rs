@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bytes::same;
 use super::heard::Heard;
 use super::job::Job;
 use crate::message::Status;
@@ -95,7 +96,7 @@ pub fn versions_match(a: &str, b: &str) -> bool {
 
 #[inline]
 fn same_version(a: &[u8], b: &[u8]) -> bool {
-    without_v(a) == without_v(b)
+    same(without_v(a), without_v(b))
 }
 
 fn without_v(version: &[u8]) -> &[u8] {
@@ -116,10 +117,10 @@ fn same_commit(a: &[u8], b: &[u8]) -> bool {
     if a.is_ascii() && b.is_ascii() {
         let length = a.len().min(b.len());
         let (a, b) = (a.get(..length), b.get(..length));
-        let same = a
+        let alike = a
             .zip(b)
-            .is_some_and(|(a, b)| a == b || a.eq_ignore_ascii_case(b));
-        return length >= COMMIT_MIN && same;
+            .is_some_and(|(a, b)| same(a, b) || a.eq_ignore_ascii_case(b));
+        return length >= COMMIT_MIN && alike;
     }
     let lower = |commit: &[u8]| -> String {
         let commit = std::str::from_utf8(commit).unwrap_or_default();
@@ -167,7 +168,7 @@ pub(crate) fn evidence(job: &Job<'_>, heard: &Heard<'_>) -> Evidence {
     let Some(status) = heard.status else {
         return Evidence::default();
     };
-    let source = heard.source.is_some_and(|source| source != job.source);
+    let source = heard.source.is_some_and(|source| !same(source, job.source));
     let mut evidence = Evidence {
         agrees: false,
         differs: source || target_differs(job, heard),

@@ -97,7 +97,11 @@ impl Desk {
             let payload = input_of(payload, size, flags & TEXT != 0);
             let retained = flags & RETAINED != 0;
             let outcome = tracker.take_in(topic, payload, now, retained);
-            write(tracker, outcome, record, answers);
+            if !write(tracker, &outcome, record) {
+                let [first, second, ..] = record;
+                (*first, *second) = (LONG, answers.len() as u32);
+                answers.push(Some(tracker.tell(outcome)));
+            }
         }
     }
 
@@ -106,17 +110,10 @@ impl Desk {
     }
 }
 
-fn write(
-    tracker: &Tracker,
-    outcome: Outcome,
-    record: &mut [u32; RECORD],
-    answers: &mut Vec<Option<Ingested>>,
-) {
+/// Whether an answer fits its record.
+fn write(tracker: &Tracker, outcome: &Outcome, record: &mut [u32; RECORD]) -> bool {
     if !outcome.diagnostics.is_empty() || !outcome.on.is_empty() {
-        let [first, second, ..] = record;
-        (*first, *second) = (LONG, answers.len() as u32);
-        answers.push(Some(tracker.tell(outcome)));
-        return;
+        return false;
     }
     let matched_by = outcome.matched_by.map_or(0, |by| by as u32 + 1);
     let mut first = outcome.disposition as u32 | matched_by << 8;
@@ -129,6 +126,7 @@ fn write(
     }
     (*to, *states, *raised) = (first, snapshots, outcome.alerts.bits().into());
     (*low, *high) = (outcome.result_id as u32, (outcome.result_id >> 32) as u32);
+    true
 }
 
 /// As text, four characters to a word.

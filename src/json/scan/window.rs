@@ -117,13 +117,22 @@ impl<'a> Bytes<'a> {
     #[inline(never)]
     fn last(self, at: usize) -> Window {
         let rest = self.all.get(at..).unwrap_or_default();
-        let chunk = rest.first_chunk().copied().unwrap_or_else(|| {
-            let mut chunk = [0; WIDTH];
-            for (to, byte) in chunk.iter_mut().zip(rest) {
-                *to = *byte;
+        let chunk = match (rest.first_chunk(), self.all.last_chunk()) {
+            (Some(chunk), _) => *chunk,
+            // The last sixteen bytes, without those before the window.
+            (None, Some(last)) => {
+                let before = 8 * (WIDTH - rest.len()) as u32;
+                let last = u128::from_le_bytes(*last);
+                last.checked_shr(before).unwrap_or_default().to_le_bytes()
             }
-            chunk
-        });
+            (None, None) => {
+                let mut chunk = [0; WIDTH];
+                for (to, byte) in chunk.iter_mut().zip(rest) {
+                    *to = *byte;
+                }
+                chunk
+            }
+        };
         Window(lanes::load(&chunk))
     }
 }

@@ -1,5 +1,6 @@
 //! Addresses, and the attempts at each.
 
+use super::super::bytes::same;
 use super::super::record::{Links, Record, Slot};
 use super::super::store::{NONE, Print, Slab, Sym, Table, print};
 use super::Index;
@@ -156,9 +157,13 @@ impl Index {
         match &address.name {
             Name::Idle(print) => *print == place.print.parts(),
             Name::Known { namespace, device } => {
-                let levels = place.text.as_bytes().strip_suffix(device.bytes());
-                let levels = levels.and_then(|levels| levels.strip_suffix(b"/"));
-                levels.is_some_and(|levels| levels == self.texts.bytes(*namespace))
+                let (device, text) = (device.bytes(), place.text.as_bytes());
+                let parts = text.split_at_checked(text.len().wrapping_sub(device.len()));
+                parts.is_some_and(|(levels, last)| {
+                    let levels = levels.strip_suffix(b"/");
+                    same(last, device)
+                        && levels.is_some_and(|levels| same(levels, self.texts.bytes(*namespace)))
+                })
             }
         }
     }

@@ -92,10 +92,14 @@ impl Index {
         due.into_iter().map(|(_, slot)| slot).collect()
     }
 
+    /// Takes an attempt out of its queue, if it is in one.
     pub(super) fn unlink_deadline(&mut self, slot: Slot) {
-        let Some((_, kind)) = self.due_at(slot) else {
-            return;
-        };
+        if let Some((_, kind)) = self.due_at(slot) {
+            self.leave_queue(slot, kind);
+        }
+    }
+
+    pub(super) fn leave_queue(&mut self, slot: Slot, kind: usize) {
         let Some(place) = self.put_in_place(slot, NONE) else {
             return;
         };
@@ -187,9 +191,12 @@ impl Index {
 
     /// Queues an attempt that is in no queue: at the end, where its place nearly always is.
     pub(crate) fn link_deadline(&mut self, slot: Slot) {
-        let Some((at, kind)) = self.due_at(slot) else {
-            return;
-        };
+        if let Some((at, kind)) = self.due_at(slot) {
+            self.join_queue(slot, at, kind);
+        }
+    }
+
+    pub(super) fn join_queue(&mut self, slot: Slot, at: u64, kind: usize) {
         let Some(queue) = self.queues.get(kind) else {
             return;
         };

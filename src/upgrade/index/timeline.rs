@@ -86,21 +86,20 @@ impl Index {
         &mut self,
         slot: Slot,
         at: u64,
-        before: &Snapshot,
+        [before, after]: [&Snapshot; 2],
         alerts: Alerts,
         note: &Note<'_>,
     ) {
         self.touch(slot);
         let Some(record) = self.get(slot) else { return };
-        let after = record.attempt().snapshot();
         // The opening counts as well.
-        if usize::from(record.events) + 1 >= MAX_ENTRIES && *before == after {
+        if usize::from(record.events) + 1 >= MAX_ENTRIES && before == after {
             return;
         }
         let fact = self.fact_of(note);
         let mut event = Event {
             fact: fact.map_or(NONE, |fact| self.timelines.facts.put(fact)),
-            after: pack(&after),
+            after: pack(after),
             alerts,
             kind: note.kind,
             disposition: note.disposition,

@@ -1,5 +1,6 @@
 //! Texts, each kept once: a roll-out shares URL, MD5 and versions, a site its namespace.
 
+use super::super::bytes::same;
 use super::{NONE, Print, Slab, Table, print};
 
 /// The number of a text.
@@ -52,11 +53,11 @@ impl Texts {
     /// The number of a text, if it is kept.
     #[inline]
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<Sym> {
-        let same = |number: &u32| {
+        let is = |number: &u32| {
             let kept = self.kept.get(*number);
-            kept.is_some_and(|kept| *kept.bytes == *bytes)
+            kept.is_some_and(|kept| same(&kept.bytes, bytes))
         };
-        self.table.under(hash(bytes)).find(same).map(Sym)
+        self.table.under(hash(bytes)).find(is).map(Sym)
     }
 
     /// Keeps a text for one more use.
@@ -94,7 +95,7 @@ impl Texts {
         let place = bytes.len() % LATELY;
         let lately = self.lately.get(place).copied().unwrap_or_default();
         // Whatever has become of that number: if this text is under it, it is this text's.
-        if self.bytes(Sym(lately)) == bytes {
+        if same(self.bytes(Sym(lately)), bytes) {
             self.again(Sym(lately));
             return Sym(lately);
         }

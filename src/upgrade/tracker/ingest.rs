@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::super::alert::{AlertCode, Alerts};
 use super::super::attempt::What;
+use super::super::bytes::same;
 use super::super::correlate::{Match, MatchedBy, correlate};
 use super::super::heard::Heard;
 use super::super::index::{Fingerprint, Note, Place};
@@ -105,7 +106,7 @@ impl Tracker {
         }
         let fields = &scanner.fields;
         let device = fields.place(Field::DeviceUid)?.of(bytes);
-        let own = device == self.index.names(known).1.as_bytes();
+        let own = same(device, self.index.names(known).1.as_bytes());
         let whole = || match fields.message(Channel::Result, bytes) {
             Some(Message::Result(result)) => Some(result),
             _ => None,
@@ -144,7 +145,14 @@ impl Tracker {
             (Channel::Result, Some(Message::Result(result))) => {
                 let heard = Heard::of(&result);
                 let whole = || Some(result.clone());
-                self.result(&place, address, fingerprint, Some(&heard), &whole, &delivery)
+                self.result(
+                    &place,
+                    address,
+                    fingerprint,
+                    Some(&heard),
+                    &whole,
+                    &delivery,
+                )
             }
             (Channel::Result, _) => {
                 self.result(&place, address, fingerprint, None, &|| None, &delivery)
