@@ -87,8 +87,9 @@ pub(crate) fn md5_is_unremarkable(text: &[u8]) -> bool {
             || !text.eq_ignore_ascii_case(MD5_OF_NOTHING.as_bytes()))
 }
 
+/// Whether it is 32 hexadecimal digits.
 #[inline]
-fn is_md5(text: &[u8]) -> bool {
+pub(crate) fn is_md5(text: &[u8]) -> bool {
     let (words, _) = text.as_chunks();
     text.len() == 32
         && words

@@ -18,9 +18,27 @@ const peers = {
   ajv: (/** @type {Sample} */ sample) => first[sample.kind](parse(sample)),
   zod: (/** @type {Sample} */ sample) => zod[sample.kind].parse(parse(sample)),
 };
+/** Read all that each finding says: of ours also where it lies in the text, which ajv does not know. */
 const judges = {
-  decode: (/** @type {Sample} */ { bytes, topic }) => !safeDecode(bytes, { topic }).ok,
-  ajv: (/** @type {Sample} */ sample) => !all[sample.kind](parse(sample)),
+  decode: (/** @type {Sample} */ { bytes, topic }) => {
+    const read = safeDecode(bytes, { topic });
+    let seen = 0;
+    for (const { code, path, start = 0, end = 0, line = 0, column = 0, message } of read.ok
+      ? []
+      : read.error.diagnostics) {
+      seen += code.length + path.length + start + end + line + column + message.en.length;
+    }
+    return seen;
+  },
+  ajv: (/** @type {Sample} */ sample) => {
+    const validate = all[sample.kind];
+    validate(parse(sample));
+    let seen = 0;
+    for (const { keyword, instancePath, message = "" } of validate.errors ?? []) {
+      seen += keyword.length + instancePath.length + message.length;
+    }
+    return seen;
+  },
 };
 const some = { decode: peers.decode, check: peers.check, parse, ajv: peers.ajv };
 

@@ -3,6 +3,8 @@
 //! A template names its arguments by number: `{0}`; `{ 0}` puts a space before what begins in ASCII, as
 //! Chinese has it; `{0|byte|bytes}` is a number with its noun. `pkg/src/core/words.ts` renders the same way.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use super::Text;
@@ -17,7 +19,7 @@ const NUMBER: u64 = 2;
 const TEXT: u64 = 3;
 
 /// Room for what most lines hold.
-const ROOM: usize = 56;
+const ROOM: usize = 96;
 
 /// A text that is not yet put together. What goes into it is kept as it crosses to JavaScript. An argument is a
 /// string, a number, or a line of its own.
@@ -42,11 +44,19 @@ impl Line {
         Line::from(words).text(argument)
     }
 
+    /// Makes room with the first argument.
+    #[inline]
+    fn make_room(&mut self) {
+        if self.arguments.capacity() == 0 {
+            self.arguments.reserve(ROOM);
+        }
+    }
+
     /// Adds an argument that stands as it is.
     #[cold]
     #[inline(never)]
     pub(crate) fn text(mut self, argument: &str) -> Line {
-        self.arguments.reserve(ROOM);
+        self.make_room();
         push_text(&mut self.arguments, TEXT, argument);
         self
     }
@@ -64,7 +74,7 @@ impl Line {
     #[cold]
     #[inline(never)]
     pub(crate) fn line(mut self, argument: &Line) -> Line {
-        self.arguments.reserve(ROOM);
+        self.make_room();
         push_number(&mut self.arguments, LINE);
         argument.write(&mut self.arguments);
         self
@@ -74,12 +84,20 @@ impl Line {
     #[cold]
     #[inline(never)]
     pub(crate) fn line_with(mut self, words: Words, argument: &str) -> Line {
-        self.arguments.reserve(ROOM);
+        self.make_room();
         push_number(&mut self.arguments, LINE);
         push_number(&mut self.arguments, words as u64);
         push_text(&mut self.arguments, TEXT, argument);
         push_number(&mut self.arguments, END);
         self
+    }
+
+    /// Adds a value as a message names it.
+    pub(crate) fn shown(self, value: &Shown<'_>) -> Line {
+        match &value.text {
+            Some(text) => self.line_with(value.words, text),
+            None => self.line(&value.words.into()),
+        }
     }
 
     /// Appends the line as JavaScript reads it.
@@ -93,6 +111,12 @@ impl Line {
     pub(crate) fn render(&self) -> Text {
         rendered(self.words as u64, &mut Reader::new(&self.arguments))
     }
+}
+
+/// A value as a message names it: a text of the table, with an argument or without.
+pub(crate) struct Shown<'a> {
+    pub(crate) words: Words,
+    pub(crate) text: Option<Cow<'a, str>>,
 }
 
 /// Words that are put together when they are asked for.

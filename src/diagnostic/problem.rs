@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::line::{Line, Words};
+use super::line::{Line, Shown, Words};
 use super::{Code, Diagnostic};
 use crate::json::push_hex;
 use crate::json::scan::Class;

@@ -10,12 +10,12 @@ const MORE: u8 = b'`';
 
 /// Appends a number, its lowest bits first.
 pub(crate) fn push_number(to: &mut String, mut number: u64) {
-    let low = |number: u64| number as u8 & ((1 << BITS) - 1);
     while number >> BITS != 0 {
-        to.push(char::from(MORE | low(number)));
+        let low = number as u8 & ((1 << BITS) - 1);
+        to.push(char::from(MORE | low));
         number >>= BITS;
     }
-    to.push(char::from(LAST + low(number)));
+    to.push(char::from(LAST + number as u8));
 }
 
 /// Appends `more` and the length in UTF-16 units as one number, then the text.

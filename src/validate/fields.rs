@@ -1,9 +1,10 @@
 //! Members of objects: finding them, naming them, reporting about them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Rules;
-use crate::diagnostic::line::{Line, Words};
+use crate::diagnostic::line::{Shown, Words};
 use crate::diagnostic::problem::{self, Problem, Wrong, excerpt};
 use crate::json::{Member, Node, Value, pointer, value_of};
 use crate::message::Extra;
@@ -127,18 +128,22 @@ impl Rules<'_> {
     }
 
     /// A value as a message names it.
-    pub(super) fn shown(&self, node: &Node<'_>) -> Line {
-        match &node.value {
-            Value::Null => Words::Null.into(),
-            Value::Bool(true) => Words::True.into(),
-            Value::Bool(false) => Words::False.into(),
+    pub(super) fn shown<'n>(&'n self, node: &'n Node<'_>) -> Shown<'n> {
+        let (words, text) = match &node.value {
+            Value::Null => (Words::Null, None),
+            Value::Bool(true) => (Words::True, None),
+            Value::Bool(false) => (Words::False, None),
             Value::Number => {
-                let number = self.document.text(self.source, &node.place);
-                Line::with(Words::TheNumber, &excerpt(&number))
+                let shown = match self.document.text(self.source, &node.place) {
+                    Cow::Borrowed(number) => excerpt(number),
+                    Cow::Owned(number) => Cow::Owned(excerpt(&number).into_owned()),
+                };
+                (Words::TheNumber, Some(shown))
             }
-            Value::String(text) => Line::with(Words::TheString, &excerpt(text)),
-            Value::Array => Words::AnArray.into(),
-            Value::Object(_) => Words::AnObject.into(),
-        }
+            Value::String(text) => (Words::TheString, Some(excerpt(text))),
+            Value::Array => (Words::AnArray, None),
+            Value::Object(_) => (Words::AnObject, None),
+        };
+        Shown { words, text }
     }
 }

@@ -1,10 +1,11 @@
 //! About the fields of messages (§2–§4).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, quoting};
+use super::{Code, Line, Problem, Shown, Words, advise, count, excerpt, hinted, quoting};
 use crate::json::Value;
 use crate::message::field::{Field, Rule};
 use crate::message::{Kind, Status, TYPE};
 use crate::similar::near;
+use crate::validate::is_md5;
 
 #[cold]
 pub(crate) fn field_missing(field: &Field) -> Problem {
@@ -56,9 +57,9 @@ pub(crate) enum Wrong<'a> {
 }
 
 #[cold]
-pub(crate) fn field_type(field: &Field, found: &Line, wrong: &Wrong<'_>) -> Problem {
+pub(crate) fn field_type(field: &Field, found: &Shown<'_>, wrong: &Wrong<'_>) -> Problem {
     let found = Line::with(Words::FieldType, field.name)
-        .line(found)
+        .shown(found)
         .line(&expected(field).into());
     advise(Code::FieldType, found, type_hint(field, wrong))
 }
@@ -102,13 +103,13 @@ fn status_named(text: &str) -> Option<u8> {
 }
 
 #[cold]
-pub(crate) fn message_type(found: &Line, value: &Value<'_>) -> Problem {
+pub(crate) fn message_type(found: &Shown<'_>, value: &Value<'_>) -> Problem {
     let hint = match value {
         Value::Array => Some(Words::OwnPayloads.into()),
         Value::String(text) if opens_object(text) => Some(Words::EncodedTwice.into()),
         _ => None,
     };
-    let found = Line::from(Words::MessageType).line(found);
+    let found = Line::from(Words::MessageType).shown(found);
     advise(Code::FieldType, found, hint)
 }
 
@@ -125,12 +126,12 @@ pub(crate) fn field_empty_optional(field: &str) -> Problem {
 
 #[cold]
 pub(crate) fn mid_form(found: &str) -> Problem {
-    let digits = found.bytes().filter(u8::is_ascii_hexdigit).count();
-    let hint = if found != found.trim() {
-        Words::RemoveSpace
-    } else if digits == 32 && found.len() == 32 {
+    let digits = || found.bytes().filter(u8::is_ascii_hexdigit).count();
+    let hint = if is_md5(found.as_bytes()) {
         Words::AddHyphens
-    } else if digits == 32 && found.starts_with('{') {
+    } else if found != found.trim() {
+        Words::RemoveSpace
+    } else if found.starts_with('{') && digits() == 32 {
         Words::RemoveBraces
     } else if found.starts_with("urn:uuid:") {
         Words::RemoveUrn
@@ -166,14 +167,14 @@ pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn timestamp_range(found: &Line, value: f64) -> Problem {
+pub(crate) fn timestamp_range(found: &Shown<'_>, value: f64) -> Problem {
     // From 2001 to 2286.
     let hint = if (1e18..1e19).contains(&value) {
         Words::Nanoseconds
     } else {
         Words::UsePresentTime
     };
-    let found = Line::from(Words::TimestampRange).line(found);
+    let found = Line::from(Words::TimestampRange).shown(found);
     hinted(Code::TimestampRange, found, hint)
 }
 
@@ -256,7 +257,7 @@ pub(crate) fn md5_of_nothing() -> Problem {
 }
 
 #[cold]
-pub(crate) fn status_unknown(found: &Line) -> Problem {
-    let found = Line::from(Words::StatusUnknown).line(found);
+pub(crate) fn status_unknown(found: &Shown<'_>) -> Problem {
+    let found = Line::from(Words::StatusUnknown).shown(found);
     hinted(Code::StatusUnknown, found, Words::UseStatus)
 }
