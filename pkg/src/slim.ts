@@ -1,8 +1,11 @@
-/** The same functions as `wudun-ota`, with the WebAssembly core supplied by the caller: `await init(…)` first. */
+/**
+ * The functions of `wudun-ota`, with the WebAssembly core supplied by the caller: `await init(…)` first. Hashing files is
+ * in `wudun-ota/slim/firmware`, following upgrades in `wudun-ota/slim/tracker`; they use the same core.
+ */
 
 import { supply, type WasmSource } from "./core/source-slim.js";
 
-export * from "./core/api.js";
+export * from "./core/slim-api.js";
 export type { WasmSource };
 
 /**

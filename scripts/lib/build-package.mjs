@@ -28,6 +28,8 @@ const entries = {
 /** Entries that are given their WebAssembly instead of carrying it. */
 const slimEntries = {
   slim: "slim.ts",
+  "slim-firmware": "firmware/index.ts",
+  "slim-tracker": "core/tracker.ts",
   "slim-schema": "schema/index.ts",
   "firmware-worker": "firmware/worker.ts",
 };

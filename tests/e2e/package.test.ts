@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type * as Slim from "wudun-ota/slim";
+import type * as SlimFirmware from "wudun-ota/slim/firmware";
 import { test } from "../support/browser.js";
 import { packageIn, policy, servePackage } from "../support/package-page.js";
 
@@ -82,6 +83,10 @@ test("the slim entry takes its core from a response", async ({ openBrowser }) =>
     return [before, codeOf(() => md5(new Uint8Array())), codeOf(() => parseTopic("x"))];
   });
   expect(codes).toEqual(["core-not-loaded", "d41d8cd98f00b204e9800998ecf8427e", "topic-form"]);
+  // A subpath, and its worker, get the core that `init` was given.
+  const firmware = await page.evaluateHandle<typeof SlimFirmware>("import('/slim-firmware.js')");
+  const hashed = await firmware.evaluate(({ hashFirmware }) => hashFirmware(new Blob()));
+  expect(hashed).toEqual({ md5: "d41d8cd98f00b204e9800998ecf8427e", size: 0, thread: "worker" });
 });
 
 test("without 'wasm-unsafe-eval' the error says what the policy lacks", async ({ openBrowser }) => {

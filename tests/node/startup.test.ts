@@ -5,9 +5,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const entries = ["", "/slim", "/slim/schema", "/client", "/simulator", "/schema", "/node"].map(
-  (name) => `wudun-ota${name}`,
-);
+const entries = [
+  "",
+  "/slim",
+  "/slim/firmware",
+  "/slim/schema",
+  "/slim/tracker",
+  "/client",
+  "/simulator",
+  "/schema",
+  "/node",
+].map((name) => `wudun-ota${name}`);
 
 /** Tells what is asked of `WebAssembly` while the entries are loaded, and then by two first calls. */
 const ask = (load: string) => `

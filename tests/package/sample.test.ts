@@ -38,7 +38,7 @@ const PUBLISHED = [
   "dist/core.wasm",
   // the entries, the files that they share, and what runs by itself
   /^dist\/(cjs\/|workerd\/)?(index|client|schema|simulator)\.js$/,
-  /^dist\/(cjs\/)?(slim|slim-schema|node)\.js$/,
+  /^dist\/(cjs\/)?(slim(-(firmware|schema|tracker))?|node)\.js$/,
   /^dist\/(cli|firmware-worker)\.js$/,
   "dist/hash-thread.cjs",
   /^dist\/(cjs\/)?(chunk|slim)-[A-Z0-9]{8}\.js$/,
@@ -101,12 +101,14 @@ describe("Node", () => {
       `import { createRequire } from "node:module";
        const require = createRequire(import.meta.url);
        const names = (module) => Object.keys(module).filter((name) => name !== "default" && name !== "module.exports").sort();
-       for (const entry of ["", "/slim", "/slim/schema", "/client", "/simulator", "/schema", "/node"]) {
+       for (const entry of ["", "/slim", "/slim/firmware", "/slim/schema", "/slim/tracker", "/client", "/simulator", "/schema", "/node"]) {
          const one = names(await import("wudun-ota" + entry)), other = names(require("wudun-ota" + entry));
          console.log(entry, one.length > 0 && JSON.stringify(one) === JSON.stringify(other));
        }`,
     );
-    expect(out).toBe(" true\n/slim true\n/slim/schema true\n/client true\n/simulator true\n/schema true\n/node true\n");
+    expect(out).toBe(
+      " true\n/slim true\n/slim/firmware true\n/slim/schema true\n/slim/tracker true\n/client true\n/simulator true\n/schema true\n/node true\n",
+    );
   });
 
   test("several files are hashed in threads, by require as well", async () => {

@@ -87,7 +87,10 @@ let packed: Packed;
 let portal: string;
 beforeAll(async () => {
   packed = await pack();
-  portal = (await read("fixture/portal.mjs")).replace('"wudun-ota"', '"wudun-ota/slim"');
+  portal = (await read("fixture/portal.mjs")).replace(
+    'import { decode, hashFirmware, OtaError } from "wudun-ota";',
+    'import { decode, OtaError } from "wudun-ota/slim";\nimport { hashFirmware } from "wudun-ota/slim/firmware";',
+  );
 });
 afterAll(() => packed?.remove());
 

@@ -13,6 +13,8 @@ const base = fileURLToPath(new URL("../../tsconfig.base.json", import.meta.url))
 export const ENTRIES = {
   "wudun-ota": "index.d.ts",
   "wudun-ota/slim": "slim.d.ts",
+  "wudun-ota/slim/firmware": "firmware/index.d.ts",
+  "wudun-ota/slim/tracker": "core/tracker.d.ts",
   "wudun-ota/client": "client/index.d.ts",
   "wudun-ota/schema": "schema/index.d.ts",
   "wudun-ota/simulator": "simulator/index.d.ts",
@@ -72,7 +74,7 @@ function declarationsOf(code: string): string[] {
       .map((block) => block.replaceAll(/\b(\w+)_2\b/g, "$1")) // as it is named where it is declared
       .map((block) => block.replace(/^\s*\/\/ (@public.*|\(undocumented\)|Warning: .*)\n/gm, "").trim())
       .map((block) => block.replaceAll(/^export \{.*\}$/gm, "").trim())
-      .filter((block) => !/^(import|$)/.test(block))
+      .filter((block) => !/^(import|$|\/\/ \(No @)/.test(block))
       // one whose name collides with a global is exported in a line of its own
       .map((block) => block.replace(/^(?!export )/, "export "))
   );
