@@ -48,7 +48,7 @@ impl Line {
     #[inline]
     fn make_room(&mut self) {
         if self.arguments.capacity() == 0 {
-            self.arguments.reserve(ROOM);
+            self.arguments = String::with_capacity(ROOM);
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) use known::key_at;
 pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
 pub(crate) use message::{Device, Known};
-pub(super) use text::plain_end;
+pub(super) use text::{plain_end, simple_end};
 pub(crate) use window::Class;
 
 /// A string of the source without its quotes, or a whole value, in bytes.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::scan::Class;
+use super::scan::simple_end;
 use crate::diagnostic::Span;
 
 /// Bytes of a payload. What lies before `sound` is well-formed.
@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
         while self.at < target
             && let Some(&byte) = self.bytes.get(self.at)
         {
-            let plain = Class::PLAIN.run_to(self.bytes, self.at, target) - self.at;
+            let plain = simple_end(self.bytes, self.at, target) - self.at;
             if plain > 0 {
                 self.at += plain;
                 self.unit += plain;

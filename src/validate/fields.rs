@@ -15,6 +15,10 @@ pub(super) struct Fields<'n> {
     pub(super) members: &'n [Member<'n>],
     /// By the number of their names.
     known: [Option<&'n Node<'n>>; Name::COUNT],
+    /// A bit for each of them.
+    names: u32,
+    /// Whether there are members beside them.
+    others: bool,
     place: Range<usize>,
     pub(super) path: &'static str,
 }
@@ -27,14 +31,22 @@ impl<'n> Fields<'n> {
             return None;
         };
         let mut known = [None; Name::COUNT];
+        let (mut names, mut others) = (0, false);
         for member in members {
-            if let Some(known) = member.id.and_then(|id| known.get_mut(id as usize)) {
+            if let Some(id) = member.id
+                && let Some(known) = known.get_mut(id as usize)
+            {
                 *known = Some(&member.node);
+                names |= id.bit();
+            } else {
+                others = true;
             }
         }
         Some(Fields {
             members,
             known,
+            names,
+            others,
             place: node.place.clone(),
             path,
         })
@@ -61,8 +73,11 @@ impl<'n> Fields<'n> {
     pub(super) fn unknown(&self, table: &[Field]) -> impl Iterator<Item = &'n Member<'n>> {
         let known = table.iter().fold(0, |set, field| set | field.id.bit());
         let is_unknown = move |id: Name| known & id.bit() == 0;
-        let members = self.members.iter();
-        members.filter(move |member| member.id.is_none_or(is_unknown))
+        let some = self.others || self.names & !known != 0;
+        let members = if some { self.members } else { &[] };
+        members
+            .iter()
+            .filter(move |member| member.id.is_none_or(is_unknown))
     }
 }
 

@@ -36,6 +36,20 @@ pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     (at + ends.trailing_zeros() as usize).min(bytes.len())
 }
 
+/// The next control character or character beyond ASCII from `at` on, or `end`.
+pub(crate) fn simple_end(bytes: &[u8], mut at: usize, end: usize) -> usize {
+    let text = Bytes::new(bytes);
+    while at < end {
+        let others = text.window(at).others();
+        if others != 0 {
+            at += others.trailing_zeros() as usize;
+            break;
+        }
+        at += WIDTH;
+    }
+    at.min(end)
+}
+
 /// Reads the string that begins at `start`, after its quote.
 #[inline]
 pub(super) fn string(bytes: Bytes<'_>, start: usize) -> Option<Text> {

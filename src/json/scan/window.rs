@@ -39,20 +39,14 @@ impl Class {
     }
 
     /// The end of the characters of this class that begin at `at`.
-    pub(crate) fn run(&self, bytes: &[u8], at: usize) -> usize {
-        self.run_to(bytes, at, bytes.len())
-    }
-
-    /// The same, up to `end` within the bytes.
-    #[inline]
-    pub(crate) fn run_to(&self, bytes: &[u8], mut at: usize, end: usize) -> usize {
-        let bytes = Bytes::new(bytes);
+    pub(crate) fn run(&self, bytes: &[u8], mut at: usize) -> usize {
+        let text = Bytes::new(bytes);
         loop {
-            let length = (!bytes.window(at).of(self)).trailing_zeros() as usize;
+            let length = (!text.window(at).of(self)).trailing_zeros() as usize;
             at += length;
             // Zeros after the end of the text may be of the class.
-            if length < WIDTH || at >= end {
-                return at.min(end);
+            if length < WIDTH || at >= bytes.len() {
+                return at.min(bytes.len());
             }
         }
     }
@@ -177,6 +171,12 @@ impl Window {
         lanes::stops(self.0)
     }
 
+    /// Which bytes are a control character or beyond ASCII.
+    #[inline(always)]
+    pub(super) fn others(self) -> u32 {
+        lanes::others(self.0)
+    }
+
     /// Which bytes are a quote, a backslash or a control character.
     #[inline(always)]
     pub(super) fn ends(self) -> u32 {
@@ -231,6 +231,11 @@ mod lanes {
         let lower = u8x16_swizzle(low, v128_and(bytes, splat(0xF)));
         let upper = u8x16_swizzle(high, u8x16_shr(bytes, 4));
         u8x16_bitmask(u8x16_ne(v128_and(lower, upper), splat(0))).into()
+    }
+
+    #[inline(always)]
+    pub(super) fn others(bytes: v128) -> u32 {
+        u8x16_bitmask(i8x16_lt(bytes, i8x16_splat(0x20))).into()
     }
 
     #[inline(always)]
@@ -321,6 +326,10 @@ mod lanes {
         !((word | HIGHEST).wrapping_sub(each(0x20)) | word) & HIGHEST
     }
 
+    pub(super) fn others(bytes: Lanes) -> u32 {
+        bits(bytes.map(control)) | bits(bytes)
+    }
+
     pub(super) fn ends(bytes: Lanes) -> u32 {
         bits(bytes.map(|word| zero(word ^ each(b'"')) | zero(word ^ each(b'\\')) | control(word)))
     }
@@ -355,6 +364,7 @@ mod tests {
                         window.stops(),
                         expect(|b| matches!(b, b'"' | b'\\' | 0..0x20 | 0x80..))
                     );
+                    assert_eq!(window.others(), expect(|b| matches!(b, 0..0x20 | 0x80..)));
                     assert_eq!(window.equal(b'a'), expect(|b| b == b'a'));
                     assert_eq!(window.of(&some), expect(|b| b"az09 \x7F\0/".contains(&b)));
                     assert_eq!(window.same(&bytes), 0xFFFF);
