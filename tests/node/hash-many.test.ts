@@ -13,6 +13,7 @@ import {
   safeHashFirmwares,
 } from "wudun-ota";
 import { hashFile, hashFiles } from "wudun-ota/node";
+import { deal } from "../../pkg/src/node/deal.js";
 
 const byNode = (algorithm: string, bytes: Uint8Array) => createHash(algorithm).update(bytes).digest("hex");
 
@@ -181,5 +182,34 @@ describe("hashFile and hashFiles", () => {
     await expect(hashFiles(paths, { onProgress: thrower })).rejects.toThrow("the caller's own");
     await expect(hashFile(paths[12] ?? "", { onProgress: thrower })).rejects.toThrow("the caller's own");
     await expect(hashFirmwares(images, { onProgress: thrower })).rejects.toThrow("the caller's own");
+  });
+});
+
+describe("dealing files to threads", () => {
+  const files = (sizes: number[]) => sizes.map((size, index) => ({ size, index }));
+  const sizesOf = (hands: { size: number }[][]) => hands.map((hand) => hand.map(({ size }) => size));
+
+  it("leaves a long file alone and the others to the other thread, where they end first all the same", () => {
+    const [long = [], short = []] = deal(files([...Array.from({ length: 60 }, () => 8), 128]), 2);
+    expect(long.map(({ size }) => size)).toEqual([128]);
+    expect(short).toHaveLength(60);
+  });
+
+  it("shares like files out evenly, and files of unknown sizes", () => {
+    for (const size of [0, 5]) {
+      const hands = deal(files(Array.from({ length: 48 }, () => size)), 3);
+      expect(hands.map((hand) => hand.length)).toEqual([16, 16, 16]);
+    }
+  });
+
+  it("gives every file to one thread, the longest first", () => {
+    const hands = deal(files([3, 0, 9, 1, 7, 7, 0, 2, 100]), 2);
+    for (const hand of sizesOf(hands)) expect(hand).toEqual([...hand].sort((a, b) => b - a));
+    expect(
+      hands
+        .flat()
+        .map(({ index }) => index)
+        .sort(),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });

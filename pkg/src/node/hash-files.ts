@@ -9,6 +9,7 @@ import type { HashManyOptions, HashManyResult } from "../core/types.js";
 import { aborted, abortion } from "../firmware/drain.js";
 import { mostSlots } from "../firmware/hasher.js";
 import { workerFailed } from "../firmware/in-worker.js";
+import { deal } from "./deal.js";
 import type { FromThread, Problem, ThreadData } from "./hash-thread.js";
 
 /**
@@ -44,10 +45,8 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
     report();
   };
 
-  // Dealt out in turn from the longest, so that all threads end at about the same time.
-  files.sort((a, b) => b.size - a.size);
   const threads = Math.max(1, Math.min(options.workers ?? availableParallelism(), Math.ceil(count / mostSlots)));
-  const hands = Array.from({ length: threads }, (_, hand) => files.filter((_file, at) => at % threads === hand));
+  const hands = deal(files, threads);
   const abort = abortion(signal);
   const workers: Worker[] = [];
   try {
