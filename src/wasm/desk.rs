@@ -9,7 +9,7 @@ use crate::upgrade::{Ingested, Outcome, Tracker, pack};
 const MESSAGES: usize = 256;
 /// Room for their topics and payloads. One message with the longest topic and payload fits.
 const ROOM: usize = 256 * 1_024;
-/// Of a message: ends of topic and payload, size of the payload, flags.
+/// Of a message: ends of payload and topic, size of the payload, flags.
 const HEAD: usize = 4;
 /// Of an answer: what became of it, number of the result (low, high), snapshots, alerts, id as text.
 const RECORD: usize = 16;
@@ -33,10 +33,10 @@ fn messages<'a>(
     heads: &'a [[u32; HEAD]],
 ) -> impl Iterator<Item = Laid<'a>> + Clone {
     let mut start = 0;
-    heads.iter().map(move |[topic_end, end, size, flags]| {
+    heads.iter().map(move |[payload_end, end, size, flags]| {
         let place = |from: u32, to: u32| bytes.get(from as usize..to as usize).unwrap_or_default();
-        let topic = std::str::from_utf8(place(start, *topic_end)).unwrap_or_default();
-        let payload = place(*topic_end, *end);
+        let payload = place(start, *payload_end);
+        let topic = std::str::from_utf8(place(*payload_end, *end)).unwrap_or_default();
         start = *end;
         Laid {
             topic,

@@ -125,24 +125,25 @@ export class Desk {
   lay({ topic, payload, retained }: Delivery): boolean {
     this.#look();
     if (this.#count === this.#most) return false;
-    const topicEnd = this.#layTopic(topic);
-    if (topicEnd < 0) return false;
+    // The payload first: where it lies is asked for in one go, and the topic meanwhile.
+    const start = this.#end;
     const isText = typeof payload === "string";
-    const end = isText ? this.#layText(payload, topicEnd) : this.#layBytes(payload, topicEnd);
+    const payloadEnd = isText ? this.#layText(payload, start) : this.#layBytes(payload, start);
+    if (payloadEnd < 0) return false;
+    const end = this.#layTopic(topic, payloadEnd);
     if (end < 0) return false;
     const head = HEAD * this.#count;
-    this.#heads[head] = topicEnd;
+    this.#heads[head] = payloadEnd;
     this.#heads[head + 1] = end;
-    this.#heads[head + 2] = isText ? end - topicEnd : payload.length;
+    this.#heads[head + 2] = isText ? payloadEnd - start : payload.length;
     this.#heads[head + 3] = (isText ? TEXT : 0) | (retained === true ? RETAINED : 0);
     this.#count++;
     this.#end = end;
     return true;
   }
 
-  #layTopic(topic: string): number {
+  #layTopic(topic: string, start: number): number {
     const bytes = this.#bytes;
-    const start = this.#end;
     const { length } = topic;
     if (length > LONGEST_TOPIC || start + LONGEST_TOPIC > bytes.length) return -1;
     for (let i = 0; i < length; i++) {
