@@ -3,7 +3,7 @@
 use crate::diagnostic::findings::Findings;
 use crate::diagnostic::{Diagnostic, problem};
 use crate::json::scan::{self, Device, Scanner};
-use crate::json::{self, Source};
+use crate::json::{self, Document, Source};
 use crate::message::{Kind, Message};
 use crate::topic::Topic;
 use crate::validate::{self, Rules};
@@ -121,7 +121,19 @@ pub fn check(input: Input<'_>, options: &Options<'_>) -> bool {
         let known = known(options, topic.as_ref(), kind);
         scanner.scan(input.bytes, &known).is_some()
     });
-    sure || by_tree(input, options).message.is_some()
+    sure || is_valid(input, options)
+}
+
+/// The long way of [`check`]: no finding is put into words or given a place.
+pub(crate) fn is_valid(input: Input<'_>, options: &Options<'_>) -> bool {
+    let mut findings = Findings::counted();
+    let topic = topic_of(options, &mut findings);
+    let mut context = Context::of(topic.as_ref(), options, &mut findings);
+    json::fits(input.size, options.max_bytes, &mut findings)
+        && context.is_valid(
+            &Source::new(input.bytes, input.from_javascript),
+            &mut findings,
+        )
 }
 
 /// The two ways of [`decode`], for tests: whenever the short one is sure, both say the same.
@@ -177,25 +189,8 @@ fn known<'a>(options: &Options<'a>, topic: Option<&'a Topic>, kind: Kind) -> sca
 #[must_use]
 pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
     let mut findings = Findings::default();
-    let topic = options.topic.and_then(|topic| match Topic::parse(topic) {
-        Ok(topic) => Some(topic),
-        Err(error) => {
-            findings.add_error(error);
-            None
-        }
-    });
-    let kind = topic.as_ref().map(Topic::channel).or(options.kind);
-    if let (Some(channel), Some(stated)) = (kind, options.kind)
-        && channel != stated
-    {
-        findings.add(problem::kind_mismatch(stated), String::new(), None);
-    }
-    let mut context = Context {
-        kind,
-        device: topic.as_ref().map(Topic::device),
-        lenient: options.lenient,
-        now: options.now,
-    };
+    let topic = topic_of(options, &mut findings);
+    let mut context = Context::of(topic.as_ref(), options, &mut findings);
     let fits = json::fits(input.size, options.max_bytes, &mut findings);
     let bytes = if fits { input.bytes } else { &[] };
     let source = Source::new(bytes, input.from_javascript);
@@ -208,6 +203,18 @@ pub fn by_tree(input: Input<'_>, options: &Options<'_>) -> Decoded {
     }
 }
 
+/// The topic, if one is given and it is valid.
+#[inline(never)]
+fn topic_of(options: &Options<'_>, findings: &mut Findings) -> Option<Topic> {
+    options.topic.and_then(|topic| match Topic::parse(topic) {
+        Ok(topic) => Some(topic),
+        Err(error) => {
+            findings.add_error(error);
+            None
+        }
+    })
+}
+
 /// What the long way knows besides a payload that is not too large.
 pub(crate) struct Context<'a> {
     /// Told from the content where it is not known.
@@ -218,25 +225,62 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Option<u64>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn of(topic: Option<&'a Topic>, options: &Options<'_>, findings: &mut Findings) -> Context<'a> {
+        let kind = topic.map(Topic::channel).or(options.kind);
+        if let (Some(channel), Some(stated)) = (kind, options.kind)
+            && channel != stated
+        {
+            findings.add(problem::kind_mismatch(stated), String::new(), None);
+        }
+        Context {
+            kind,
+            device: topic.map(Topic::device),
+            lenient: options.lenient,
+            now: options.now,
+        }
+    }
+
     pub(crate) fn read(&mut self, source: &Source<'_>, findings: &mut Findings) -> Option<Message> {
         let document = json::read(source, self.lenient, findings)?;
-        let root = &document.root;
-        self.kind = self.kind.or_else(|| validate::infer_kind(root, findings));
-        let mut rules = Rules {
+        let (kind, mut rules) = self.rules(source, &document, findings);
+        match kind {
+            Some(Kind::Command) => rules.command(&document.root).map(Message::Command),
+            Some(Kind::Result) => rules.result(&document.root).map(Message::Result),
+            None => {
+                rules.not_an_object(&document.root);
+                None
+            }
+        }
+    }
+
+    /// Whether [`read`](Context::read) would give a message.
+    pub(crate) fn is_valid(&mut self, source: &Source<'_>, findings: &mut Findings) -> bool {
+        json::read(source, self.lenient, findings).is_some_and(|document| {
+            let (kind, mut rules) = self.rules(source, &document, findings);
+            kind.is_some_and(|kind| rules.obeyed(&document.root, kind))
+        })
+    }
+
+    /// What it is, if that is known or can be told, and the rules to apply.
+    #[inline(never)]
+    fn rules<'r>(
+        &mut self,
+        source: &'r Source<'r>,
+        document: &'r Document<'r>,
+        findings: &'r mut Findings,
+    ) -> (Option<Kind>, Rules<'r>)
+    where
+        'a: 'r,
+    {
+        self.kind = (self.kind).or_else(|| validate::infer_kind(&document.root, findings));
+        let rules = Rules {
             source,
-            document: &document,
+            document,
             device: self.device,
             now: self.now,
             findings,
         };
-        match self.kind {
-            Some(Kind::Command) => rules.command(root).map(Message::Command),
-            Some(Kind::Result) => rules.result(root).map(Message::Result),
-            None => {
-                rules.not_an_object(root);
-                None
-            }
-        }
+        (self.kind, rules)
     }
 }

@@ -28,6 +28,9 @@ pub(crate) fn distance(found: &str, name: &str) -> Option<usize> {
 
 /// Whether `found` is one of the words that `name` is made of, such as `url` of `download_url`.
 pub(crate) fn is_word_of(found: &str, name: &str) -> bool {
+    if found.len() > LONGEST {
+        return false;
+    }
     let found = letters(found);
     found.len() > 2 && name.split('_').any(|word| letters(word) == found)
 }

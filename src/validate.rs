@@ -127,6 +127,15 @@ impl Rules<'_> {
         self.envelope(&fields, inner)
     }
 
+    /// Whether nothing in the whole reading was an error.
+    pub(crate) fn obeyed(&mut self, root: &Node<'_>, kind: Kind) -> bool {
+        let data_table = match kind {
+            Kind::Command => COMMAND_DATA,
+            Kind::Result => RESULT_DATA,
+        };
+        self.check_all(root, data_table).is_some()
+    }
+
     /// Reports a root that is no object.
     pub(crate) fn not_an_object(&mut self, root: &Node<'_>) {
         let problem = problem::message_type(&self.shown(root), &root.value);
@@ -135,6 +144,7 @@ impl Rules<'_> {
     }
 
     /// Applies every rule to the envelope and to what is in it; gives both if there was no error.
+    #[inline(never)]
     fn check_all<'n>(
         &mut self,
         root: &'n Node<'_>,

@@ -23,6 +23,10 @@ unsafe extern "C" {
     #[wasm_bindgen(js_name = Number)]
     safe fn number_of(text: &str) -> f64;
 
+    /// At least 0, less than 1.
+    #[wasm_bindgen(js_namespace = Math, js_name = random)]
+    safe fn random_number() -> f64;
+
     /// A text in lower case.
     #[wasm_bindgen(js_namespace = ["String", "prototype", "toLowerCase"], js_name = call)]
     safe fn lower_case_of(text: &str) -> JsValue;
@@ -36,6 +40,13 @@ unsafe extern "C" {
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn number(text: &str) -> f64 {
     number_of(text)
+}
+
+/// A number that nobody can guess from outside.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn random() -> u64 {
+    let half = || (random_number() * f64::from(u32::MAX)) as u64;
+    half() << 32 | half()
 }
 
 /// A letter in lower case, wherever it stands: one alone is never at the end of a word. It crosses by its

@@ -17,9 +17,19 @@ pub(crate) struct Findings {
     errors: usize,
     left_out: usize,
     worst_left_out: Option<Severity>,
+    /// Whether nobody wants to know more than whether there are errors.
+    counts_only: bool,
 }
 
 impl Findings {
+    /// To be counted only: nobody wants to know what was found.
+    pub(crate) fn counted() -> Findings {
+        Findings {
+            counts_only: true,
+            ..Findings::default()
+        }
+    }
+
     /// Adds a finding with its code's severity.
     pub(crate) fn add(&mut self, problem: Problem, path: String, place: Option<Range<usize>>) {
         self.add_as(problem.code.severity(), problem, path, place);
@@ -47,7 +57,7 @@ impl Findings {
     /// Of what a payload can hold any number of, found in the order of the places: `true` if there is no room for
     /// another finding, which then is counted, and need not be made.
     pub(crate) fn leaves_out(&mut self, severity: Severity) -> bool {
-        let full = self.list.len() >= MAX;
+        let full = self.counts_only || self.list.len() >= MAX;
         if full {
             self.errors += usize::from(severity == Severity::Error);
             self.leave_out(severity);

@@ -1,42 +1,41 @@
 //! The keys of one object, so that one that occurs twice is noticed.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::scan::hash;
+use super::hash::Hash;
 
-/// Up to this many keys are looked through one by one.
-const FEW: usize = 8;
-/// When so many slots were looked at, somebody must have chosen the keys.
-const MOST_STEPS: usize = 48;
+/// The first number of slots.
+const FEW: usize = 64;
+/// There are at least so many slots for each key.
+const ROOM: usize = 4;
+/// When so many slots were looked at in vain, and one more for each key, somebody must have chosen the keys.
+const PATIENCE: usize = 16;
 
-/// The number of a key; there are at most [`super::MAX_KEYS`] before one is added.
-type Number = u16;
-/// How many bits it takes in a slot.
+/// How many bits the number of a key takes in a slot; there are at most [`super::MAX_KEYS`] before one is added.
 const NUMBER_BITS: u32 = 11;
 
 /// A key that was added.
 struct Key {
     hash: u64,
     /// In the source; of a key with escapes behind its end, in [`Keys::unescaped`].
-    place: Range<usize>,
+    start: usize,
+    end: usize,
 }
 
-/// Keys are found by their hashes. Where that would take long, because keys were chosen whose hashes are
-/// alike, they are kept in order from then on: no choice of keys makes it slow.
+/// Keys are found by their hashes, in slots from which one goes to the next. Where that takes long, because keys were
+/// chosen whose hashes are alike, they get hashes from then on that nobody can know: no choice of keys makes it slow.
 #[derive(Default)]
 pub(super) struct Keys {
+    hash: Hash,
     keys: Vec<Key>,
     /// The texts of those with escapes.
-    unescaped: Vec<u8>,
-    /// At least twice as many as there are keys, a power of two: the number of a key, and above it the round that
-    /// it was put there in. Those of earlier rounds are free.
+    pub(super) unescaped: String,
+    /// A power of two: the number of a key, and above it the round that it was put there in. Those of earlier rounds
+    /// are free.
     slots: Vec<u32>,
     round: u32,
-    /// Whether the keys are in the slots.
-    in_slots: bool,
-    /// In order; none while slots will do.
-    sorted: Vec<Number>,
+    /// How many slots were looked at in vain.
+    steps: usize,
 }
 
 impl Keys {
@@ -44,136 +43,115 @@ impl Keys {
     pub(super) fn clear(&mut self) {
         self.keys.clear();
         self.unescaped.clear();
-        self.sorted.clear();
-        self.in_slots = false;
+        self.steps = 0;
+        self.round += 1;
+        if self.round >> (u32::BITS - NUMBER_BITS) != 0 {
+            self.slots.fill(0);
+            self.round = 1;
+        }
     }
 
-    /// Adds the key at a place of the source; `text` where that has escapes. Gives how many keys there are then,
-    /// `None` if it is there already.
+    /// Adds the key at a place of the source, which has no escapes. Gives how many keys there are then, `None` if it
+    /// is there already.
+    #[inline]
     pub(super) fn add(
         &mut self,
         source: &[u8],
-        mut place: Range<usize>,
-        text: Option<&str>,
+        Range { start, end }: Range<usize>,
     ) -> Option<usize> {
-        let mut bytes = source.get(place.clone()).unwrap_or_default();
-        if let Some(text) = text {
-            bytes = text.as_bytes();
-            place.start = source.len() + self.unescaped.len();
-            place.end = place.start + bytes.len();
-            self.unescaped.extend_from_slice(bytes);
-        }
-        let hash = hash(bytes);
-        self.add_hashed(source, Key { hash, place })
+        self.add_hashed(source, start, end, self.hash.of(source, start, end))
     }
 
-    #[inline(always)]
-    fn add_hashed(&mut self, source: &[u8], key: Key) -> Option<usize> {
-        if self.keys.is_empty() {
-            self.keys.reserve(FEW);
-        }
-        let is_new = if self.keys.len() < FEW {
-            !self.keys.iter().any(|other| self.same(source, other, &key))
-        } else if self.sorted.is_empty()
-            && self.has_slots(source)
-            && let Some(is_new) = self.put(source, self.keys.len(), &key)
-        {
-            is_new
-        } else {
-            self.sort_in_all(source);
-            self.sort_in(source, self.keys.len(), &key)
-        };
-        is_new.then(|| {
-            self.keys.push(key);
-            self.keys.len()
-        })
+    /// Adds a key with escapes; its text was appended to that of the others from `start` on.
+    pub(super) fn add_unescaped(&mut self, source: &[u8], start: usize) -> Option<usize> {
+        let (start, end) = (source.len() + start, source.len() + self.unescaped.len());
+        let hash = self.hash_of(source, start, end);
+        self.add_hashed(source, start, end, hash)
     }
 
-    #[inline]
-    fn text<'s>(&'s self, source: &'s [u8], key: &Key) -> &'s [u8] {
-        let Range { start, end } = key.place;
-        match start.checked_sub(source.len()) {
-            Some(start) => self.unescaped.get(start..end - source.len()),
-            None => source.get(start..end),
-        }
-        .unwrap_or_default()
-    }
-
-    #[inline]
-    fn same(&self, source: &[u8], a: &Key, b: &Key) -> bool {
-        a.hash == b.hash && self.text(source, a) == self.text(source, b)
-    }
-
-    /// Makes slots for one key more; `false` if they cannot be filled.
-    fn has_slots(&mut self, source: &[u8]) -> bool {
+    #[inline(never)]
+    fn add_hashed(&mut self, source: &[u8], start: usize, end: usize, hash: u64) -> Option<usize> {
+        let mut key = Key { hash, start, end };
         let count = self.keys.len();
-        let enough = self.slots.len() > 2 * count;
-        if enough && self.in_slots {
-            return true;
+        if self.slots.len() < ROOM * count.max(1) {
+            self.slots = vec![0; (ROOM * self.slots.len()).max(FEW)];
+            self.put_all();
         }
-        self.round += 1;
-        if !enough || self.round >= 1 << (u32::BITS - NUMBER_BITS) {
-            self.slots.clear();
-            self.slots.resize(8 * count.next_power_of_two(), 0);
-            self.round = 1;
+        if self.steps > PATIENCE + count {
+            self.hide(source);
+            key.hash = self.hash_of(source, start, end);
         }
-        self.in_slots = true;
-        let keys = std::mem::take(&mut self.keys);
-        let mut numbered = keys.iter().enumerate();
-        let filled = numbered.all(|(number, key)| self.put(source, number, key).is_some());
+        let mut at = key.hash as usize;
+        loop {
+            at &= self.slots.len().wrapping_sub(1);
+            let slot = self.slots.get_mut(at)?;
+            if *slot >> NUMBER_BITS != self.round {
+                *slot = self.round << NUMBER_BITS | count as u32;
+                self.keys.push(key);
+                return Some(count + 1);
+            }
+            let there = self.keys.get((*slot & ((1 << NUMBER_BITS) - 1)) as usize)?;
+            if there.hash == key.hash && self.text(source, there) == self.text(source, &key) {
+                return None;
+            }
+            at += 1;
+            self.steps += 1;
+        }
+    }
+
+    /// Gives the keys hashes that nobody knows.
+    #[cold]
+    #[inline(never)]
+    fn hide(&mut self, source: &[u8]) {
+        self.hash = Hash::secret();
+        let mut keys = std::mem::take(&mut self.keys);
+        for key in &mut keys {
+            key.hash = self.hash_of(source, key.start, key.end);
+        }
         self.keys = keys;
-        filled
+        self.slots.fill(0);
+        self.put_all();
     }
 
-    /// Puts a key into its slot; `false` if it is there already, `None` if that takes too long.
-    #[inline]
-    fn put(&mut self, source: &[u8], number: usize, key: &Key) -> Option<bool> {
-        let mask = self.slots.len() - 1;
-        let first = (key.hash >> 32) as usize;
-        for step in 0..MOST_STEPS {
-            let at = first.wrapping_add(step) & mask;
-            let slot = *self.slots.get(at)?;
-            if slot >> NUMBER_BITS != self.round {
-                *self.slots.get_mut(at)? = self.round << NUMBER_BITS | number as u32;
-                return Some(true);
-            }
-            let there = self.keys.get((slot & ((1 << NUMBER_BITS) - 1)) as usize);
-            if there.is_some_and(|other| self.same(source, other, key)) {
-                return Some(false);
-            }
-        }
-        None
-    }
-
-    fn sort_in_all(&mut self, source: &[u8]) {
-        if self.sorted.is_empty() {
-            for number in 0..self.keys.len() {
-                let place = self.keys.get(number).map(|key| self.search(source, key));
-                if let Some(Ok(at) | Err(at)) = place {
-                    self.sorted.insert(at, number as Number);
+    /// Puts all keys into the slots, which are free.
+    #[cold]
+    #[inline(never)]
+    fn put_all(&mut self) {
+        (self.round, self.steps) = (1, 0);
+        for (number, key) in self.keys.iter().enumerate() {
+            let mut at = key.hash as usize;
+            loop {
+                at &= self.slots.len().wrapping_sub(1);
+                match self.slots.get_mut(at) {
+                    Some(slot) if *slot != 0 => at += 1,
+                    Some(slot) => {
+                        *slot = self.round << NUMBER_BITS | number as u32;
+                        break;
+                    }
+                    None => break,
                 }
             }
         }
     }
 
-    /// Puts a key where it belongs; `false` if it is there already.
-    fn sort_in(&mut self, source: &[u8], number: usize, key: &Key) -> bool {
-        let place = self.search(source, key);
-        if let Err(at) = place {
-            self.sorted.insert(at, number as Number);
+    /// The text that holds a key, and where the key is in it.
+    fn place<'s>(&'s self, source: &'s [u8], start: usize, end: usize) -> (&'s [u8], usize, usize) {
+        match start.checked_sub(source.len()) {
+            Some(start) => (self.unescaped.as_bytes(), start, end - source.len()),
+            None => (source, start, end),
         }
-        place.is_err()
     }
 
-    fn search(&self, source: &[u8], key: &Key) -> Result<usize, usize> {
-        let text = self.text(source, key);
-        self.sorted.binary_search_by(|number| {
-            let there = self.keys.get(usize::from(*number));
-            there.map_or(Ordering::Less, |there| {
-                let order = there.hash.cmp(&key.hash);
-                order.then_with(|| self.text(source, there).cmp(text))
-            })
-        })
+    #[inline(never)]
+    fn text<'s>(&'s self, source: &'s [u8], key: &Key) -> &'s [u8] {
+        let (bytes, start, end) = self.place(source, key.start, key.end);
+        bytes.get(start..end).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn hash_of(&self, source: &[u8], start: usize, end: usize) -> u64 {
+        let (bytes, start, end) = self.place(source, start, end);
+        self.hash.of(bytes, start, end)
     }
 }
 
@@ -181,44 +159,78 @@ impl Keys {
 mod tests {
     use super::*;
 
-    fn assert_all_found(names: &[String], hash: fn(&[u8]) -> u64) {
+    /// Adds the keys, every third as if it had escapes, and each once more; twice, so that slots are there already.
+    /// Gives how many slots were looked at in vain.
+    fn add_all(names: &[String]) -> usize {
         let source = names.join("\"");
         let source = source.as_bytes();
         let mut keys = Keys::default();
-        // The second time in slots that are there, and every third key in place of one with escapes.
+        let mut steps = 0;
         for _ in 0..2 {
             let mut start = 0;
-            let mut places = Vec::new();
             for (count, name) in names.iter().enumerate() {
-                let mut place = start..start + name.len();
-                start += name.len() + 1;
-                if count % 3 == 2 {
-                    let end = source.len() + keys.unescaped.len();
-                    keys.unescaped.extend_from_slice(name.as_bytes());
-                    place = end..end + name.len();
-                }
-                places.push(place.clone());
-                let mut add = |name: &String, place: &Range<usize>| {
-                    let (hash, place) = (hash(name.as_bytes()), place.clone());
-                    keys.add_hashed(source, Key { hash, place }).is_some()
+                let place = start..start + name.len();
+                start = place.end + 1;
+                let mut add = || match count % 3 {
+                    2 => {
+                        let start = keys.unescaped.len();
+                        keys.unescaped.push_str(name);
+                        keys.add_unescaped(source, start)
+                    }
+                    _ => keys.add(source, place.clone()),
                 };
-                assert!(add(name, &place), "{name}");
-                let earlier = count / 2;
-                let found = !add(name, &place) && !add(&names[earlier], &places[earlier]);
-                assert!(found, "{name}");
-                assert_eq!(keys.keys.len(), count + 1);
+                assert_eq!(add(), Some(count + 1), "{name}");
+                assert_eq!(add(), None, "{name}");
+                steps = steps.max(keys.steps);
             }
+            assert!(keys.add(source, 0..names[0].len()).is_none());
             keys.clear();
         }
+        steps
     }
 
     #[test]
     fn every_key_is_found_again() {
         for prefix in ["", "k", "target_version_", "固件"] {
             let names: Vec<String> = (0..1_024).map(|i| format!("{prefix}{i}")).collect();
-            assert_all_found(&names, hash);
-            assert_all_found(&names, |_| 7);
-            assert_all_found(&names, |key| key.len() as u64);
+            add_all(&names);
         }
+    }
+
+    /// Slots are told by the lowest bits: keys of which many belong into the same few.
+    #[test]
+    fn keys_of_the_same_slots() {
+        let hash = |key: &String| Hash::KNOWN.of(key.as_bytes(), 0, key.len()) % 4_096;
+        let names: Vec<String> = (0..250_000)
+            .map(|i| format!("{i:x}"))
+            .filter(|key| hash(key) < 16)
+            .collect();
+        let names = &names[..900];
+        assert!(add_all(names) < 3 * names.len());
+    }
+
+    /// Keys of sixteen bytes: the second half undoes what the first has brought.
+    #[test]
+    fn keys_of_the_same_hash() {
+        let whole = |first: u64, second: u64| {
+            let bytes = [first.to_le_bytes(), second.to_le_bytes()].concat();
+            String::from_utf8(bytes).ok()
+        };
+        let after = |first: u64| {
+            let bytes = [first.to_le_bytes(), [0; 8]].concat();
+            Hash::KNOWN.undone(Hash::KNOWN.of(&bytes, 0, 16))
+        };
+        let wanted = after(u64::from_le_bytes(*b"abcdefgh")) ^ u64::from_le_bytes(*b"ijklmnop");
+        let digits = |i: u64| format!("{i:08x}").into_bytes();
+        let names: Vec<String> = (0..4_000_000)
+            .map(|i| u64::from_le_bytes(digits(i).try_into().expect("eight digits")))
+            .filter_map(|first| whole(first, after(first) ^ wanted))
+            .filter(|key| key.bytes().all(|byte| byte >= b' ' && byte != b'"'))
+            .take(1_000)
+            .collect();
+        let hash = |key: &String| Hash::KNOWN.of(key.as_bytes(), 0, key.len());
+        assert!(names.len() > 300);
+        assert!(names.iter().all(|key| hash(key) == hash(&names[0])));
+        assert!(add_all(&names) < 3 * names.len());
     }
 }

@@ -1,6 +1,7 @@
 //! Reading JSON (§5): exactly what `JSON.parse` accepts, less five refusals, and what lenient
 //! reading allows on top. [`tree`] defines what is accepted; [`scan`] is a short way through ordinary messages.
 
+mod hash;
 mod keys;
 mod number;
 mod parser;

@@ -61,6 +61,7 @@ pub(crate) fn read<'a>(
         objects: 0,
         lenient,
         cuts: Vec::new(),
+        pointer: Pointer::default(),
         findings,
     };
     parser.document().ok()
@@ -79,11 +80,22 @@ pub(super) struct Parser<'a, 'f> {
     pub(super) objects: usize,
     lenient: bool,
     cuts: Vec<Range<usize>>,
+    pointer: Pointer,
     findings: &'f mut Findings,
 }
 
+/// The pointer of the last finding. The next one mostly begins as that does, so that no key is read again and again.
+#[derive(Default)]
+struct Pointer {
+    text: String,
+    /// Each with the length of the text up to there.
+    steps: Vec<(Step, usize)>,
+    /// Whether there is no room for the last of them.
+    ended: bool,
+}
+
 /// One step into a document.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Step {
     /// To the member with the key at this place, quotes included.
     Key { start: usize, end: usize },
@@ -114,7 +126,7 @@ impl<'a> Parser<'a, '_> {
     #[inline(always)]
     pub(super) fn space(&mut self, at: usize) -> Read<usize> {
         match self.bytes.get(at) {
-            Some(..=b' ' | b'/') => self.all_space(at),
+            Some(..=b' ' | b'/') => self.all_space(at, false),
             _ => Ok(at),
         }
     }
@@ -123,24 +135,28 @@ impl<'a> Parser<'a, '_> {
     #[inline(always)]
     pub(super) fn space_behind(&mut self, at: usize) -> Read<usize> {
         match self.bytes.get(at) {
-            Some(..=b' ' | b'/') => {
-                let step = self.steps.pop();
-                let at = self.all_space(at)?;
-                self.steps.extend(step);
-                Ok(at)
-            }
+            Some(..=b' ' | b'/') => self.all_space(at, true),
             _ => Ok(at),
         }
     }
 
     #[inline(never)]
-    fn all_space(&mut self, at: usize) -> Read<usize> {
-        self.at = at;
+    fn all_space(&mut self, mut at: usize, behind: bool) -> Read<usize> {
         loop {
-            match self.peek() {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                Some(b'/') if self.comment()? => {}
-                _ => return Ok(self.at),
+            match self.bytes.get(at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
+                Some(b'/') => {
+                    self.at = at;
+                    // It is no part of the member or item before it.
+                    let step = if behind { self.steps.pop() } else { None };
+                    let is_comment = self.comment()?;
+                    self.steps.extend(step);
+                    if !is_comment {
+                        return Ok(at);
+                    }
+                    at = self.at;
+                }
+                _ => return Ok(at),
             }
         }
     }
@@ -259,7 +275,7 @@ impl<'a> Parser<'a, '_> {
                 return Err(self.refuse_key(key_place, !is_new));
             }
             named |= id.map_or(0, Name::bit);
-            self.at = self.colon(start, self.at)?;
+            self.at = self.colon(start, self.at)?.get();
             let node = self.value(is_root && id == Some(Name::Data))?;
             self.steps.pop();
             members.push(Member {
@@ -310,21 +326,36 @@ impl<'a> Parser<'a, '_> {
     fn pointer(&mut self) -> String {
         /// The most bytes that stand for one: `\u0041`.
         const LONGEST_ESCAPE: usize = 6;
-        let mut pointer = String::new();
-        for at in 0..self.steps.len() {
-            let fits = match self.steps.get(at) {
-                Some(Step::Index(index)) => path::push(&mut pointer, &index.to_string()),
-                Some(&Step::Key { start, end }) => {
-                    end - start <= LONGEST_ESCAPE * path::LONGEST + 2
-                        && path::push(&mut pointer, &self.text_of_key(start))
+        let mut pointer = std::mem::take(&mut self.pointer);
+        let last = pointer.steps.iter().zip(&self.steps);
+        let same = last.take_while(|((last, _), step)| last == *step).count();
+        // Where the last one has not ended early already.
+        if pointer.steps.get(same).is_some() || !pointer.ended {
+            pointer.steps.truncate(same);
+            let length = pointer.steps.last().map_or(0, |(_, length)| *length);
+            pointer.text.truncate(length);
+            pointer.ended = false;
+            for at in same..self.steps.len() {
+                let Some(&step) = self.steps.get(at) else {
+                    break;
+                };
+                let fits = match step {
+                    Step::Index(index) => path::push(&mut pointer.text, &index.to_string()),
+                    Step::Key { start, end } => {
+                        end - start <= LONGEST_ESCAPE * path::LONGEST + 2
+                            && path::push(&mut pointer.text, &self.text_of_key(start))
+                    }
+                };
+                pointer.steps.push((step, pointer.text.len()));
+                if !fits {
+                    pointer.ended = true;
+                    break;
                 }
-                None => false,
-            };
-            if !fits {
-                break;
             }
         }
-        pointer
+        let text = pointer.text.clone();
+        self.pointer = pointer;
+        text
     }
 
     /// Something that lenient reading accepts. In strict reading an error, after which reading goes on.
@@ -354,8 +385,9 @@ impl<'a> Parser<'a, '_> {
     fn cut(&mut self, place: Range<usize>) {
         if self.lenient {
             // A comma is known to be trailing only behind the comments that follow it.
-            let at = self.cuts.partition_point(|cut| cut.start < place.start);
-            self.cuts.insert(at, place);
+            let behind = self.cuts.iter().rev();
+            let behind = behind.take_while(|cut| cut.start > place.start).count();
+            self.cuts.insert(self.cuts.len() - behind, place);
         }
     }
 

@@ -1,10 +1,12 @@
 //! Values of which nothing is wanted but that they obey the grammar and hold no key twice: all but the members of
 //! the root and its `data`. Most of a large document is such, so this goes in one loop, with the place at hand.
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use super::keys::Keys;
 use super::parser::{Parser, Read, Step, Stop};
+use super::scan::append_unescaped;
 use super::{MAX_DEPTH, MAX_KEYS};
 use crate::diagnostic::problem::{self, Token};
 
@@ -18,7 +20,7 @@ impl Parser<'_, '_> {
         let mut key = None;
         loop {
             if let Some(expected) = key.take() {
-                at = self.pass_key(at, expected)?;
+                at = self.pass_key(at, expected)?.get();
             }
             match bytes.get(at) {
                 Some(b'[') => {
@@ -42,16 +44,7 @@ impl Parser<'_, '_> {
                         continue;
                     }
                 }
-                Some(b'"') => {
-                    at = match self.plain_string(at) {
-                        Some(end) => end,
-                        None => {
-                            self.at = at;
-                            self.string()?;
-                            self.at
-                        }
-                    }
-                }
+                Some(b'"') => at = self.pass_string(at)?,
                 Some(b'-' | b'0'..=b'9') => at = self.number(at)?,
                 Some(b't') => at = self.literal(at, "true")?,
                 Some(b'f') => at = self.literal(at, "false")?,
@@ -111,22 +104,18 @@ impl Parser<'_, '_> {
         self.space(at + 1)
     }
 
-    /// Reads a key and steps to its value, whose place it gives.
+    /// Reads a key and steps to its value, whose place it gives. (There is a key before it: so it is not zero, which
+    /// lets a register hold the answer.)
     #[inline(never)]
-    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<usize> {
+    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<NonZeroUsize> {
         if self.bytes.get(at) != Some(&b'"') {
             return self.fail(at, expected);
         }
-        let (end, text) = match self.plain_string(at) {
-            Some(end) => (end, None),
-            None => {
-                self.at = at;
-                let text = self.string()?;
-                (self.at, Some(text))
-            }
+        // How many keys there are, if it is new.
+        let (end, count) = match self.plain_string(at) {
+            Some(end) => (end, self.add_plain_key(at, end)),
+            None => self.add_escaped(at)?,
         };
-        let count = self.add_key(&(at..end), text.as_deref());
-        // How many there are, if it is new.
         if count.is_none_or(|count| count > MAX_KEYS) {
             return Err(self.refuse_key(at..end, count.is_none()));
         }
@@ -136,23 +125,60 @@ impl Parser<'_, '_> {
     /// Adds the key at a place, quotes included, to those of the innermost object; `text` where that has escapes. Gives
     /// how many there are then, `None` if it is there already.
     pub(super) fn add_key(&mut self, key: &Range<usize>, text: Option<&str>) -> Option<usize> {
+        match text {
+            None => self.add_plain_key(key.start, key.end),
+            Some(text) => {
+                let bytes = self.bytes;
+                let keys = self.own_keys()?;
+                let start = keys.unescaped.len();
+                keys.unescaped.push_str(text);
+                keys.add_unescaped(bytes, start)
+            }
+        }
+    }
+
+    #[inline]
+    fn add_plain_key(&mut self, start: usize, end: usize) -> Option<usize> {
+        let bytes = self.bytes;
+        self.own_keys()?.add(bytes, start + 1..end - 1)
+    }
+
+    /// The keys of the innermost object.
+    #[inline]
+    fn own_keys(&mut self) -> Option<&mut Keys> {
         if self.keys.len() <= self.objects {
             self.keys.resize_with(self.objects + 1, Keys::default);
         }
-        let keys = self.keys.get_mut(self.objects)?;
-        keys.add(self.bytes, key.start + 1..key.end - 1, text)
+        self.keys.get_mut(self.objects)
     }
 
     /// Steps from the end of the key at `start` to its value, whose place it gives.
     #[inline]
-    pub(super) fn colon(&mut self, start: usize, end: usize) -> Read<usize> {
+    pub(super) fn colon(&mut self, start: usize, end: usize) -> Read<NonZeroUsize> {
         let colon = self.space(end)?;
         if self.bytes.get(colon) != Some(&b':') {
             return self.fail(colon, Token::Colon);
         }
         let value = self.space(colon + 1)?;
         self.steps.push(Step::Key { start, end });
-        Ok(value)
+        NonZeroUsize::new(value).ok_or(Stop)
+    }
+
+    /// Adds the key at `at`, which has escapes; gives the place behind it, and how many keys there are if it is new.
+    #[inline(never)]
+    fn add_escaped(&mut self, at: usize) -> Read<(usize, Option<usize>)> {
+        let Some(end) = self.escaped_string(at) else {
+            self.at = at;
+            let text = self.string()?;
+            return Ok((self.at, self.add_key(&(at..self.at), Some(&text))));
+        };
+        let bytes = self.bytes;
+        let count = self.own_keys().and_then(|keys| {
+            let start = keys.unescaped.len();
+            append_unescaped(bytes, at + 1, end - 1, &mut keys.unescaped);
+            keys.add_unescaped(bytes, start)
+        });
+        Ok((end, count))
     }
 
     #[cold]

@@ -19,12 +19,11 @@ mod skip;
 mod text;
 mod window;
 
-pub(super) use keys::hash;
 pub(super) use known::key_at;
 pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
 pub(crate) use message::{Device, Known};
-pub(super) use text::{plain_end, simple_end};
+pub(super) use text::{append_unescaped, escaped_end, near_end, plain_end, simple_end};
 pub(crate) use window::Class;
 
 /// A string of the source without its quotes, or a whole value, in bytes.

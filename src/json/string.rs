@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::parser::{Parser, Stop};
+use super::parser::{Parser, Read};
 use super::scan;
 use super::source::surrogate_at;
 use crate::diagnostic::problem::{self, Token};
@@ -45,15 +45,43 @@ impl<'a> Parser<'a, '_> {
     /// Steps over a string without escapes, whose opening quote is at `at`; gives the place behind it.
     #[inline(always)]
     pub(super) fn plain_string(&self, at: usize) -> Option<usize> {
-        let end = scan::plain_end(self.bytes, at + 1);
+        let end = scan::near_end(self.bytes, at + 1);
         let plain = self.bytes.get(end) == Some(&b'"') && !self.source.has_surrogates();
         plain.then_some(end + 1)
     }
 
+    /// Steps over the string whose opening quote is at `at`; gives the place behind it.
+    #[inline]
+    pub(super) fn pass_string(&mut self, at: usize) -> Read<usize> {
+        match self.plain_string(at) {
+            Some(end) => Ok(end),
+            None => self.pass_escapes(at),
+        }
+    }
+
+    #[inline(never)]
+    fn pass_escapes(&mut self, at: usize) -> Read<usize> {
+        match self.escaped_string(at) {
+            Some(end) => Ok(end),
+            None => {
+                self.at = at;
+                self.string()?;
+                Ok(self.at)
+            }
+        }
+    }
+
+    /// As [`plain_string`](Self::plain_string), where there may be escapes about which there is nothing to say.
+    pub(super) fn escaped_string(&self, at: usize) -> Option<usize> {
+        let end = scan::escaped_end(self.bytes, at + 1).filter(|_| !self.source.has_surrogates());
+        end.map(|end| end + 1)
+    }
+
     /// Reads a string; the present byte is its opening quote.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Stop> {
+    pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
         self.at += 1;
-        let text = self.run();
+        let mut end = scan::plain_end(self.bytes, self.at);
+        let text = self.run(end);
         if self.peek() == Some(b'"') {
             self.at += 1;
             return Ok(Cow::Borrowed(text));
@@ -62,11 +90,12 @@ impl<'a> Parser<'a, '_> {
             text: text.to_owned(),
             high: None,
         };
-        self.rest_of_string(&mut unescaped)?;
+        self.rest_of_string(&mut unescaped, &mut end)?;
         Ok(Cow::Owned(unescaped.text))
     }
 
-    fn rest_of_string(&mut self, to: &mut Unescaped) -> Result<(), Stop> {
+    /// `end`: where the next quote, backslash or control character is.
+    fn rest_of_string(&mut self, to: &mut Unescaped, end: &mut usize) -> Read<()> {
         let mut half = self.at;
         loop {
             let start = self.at;
@@ -86,7 +115,13 @@ impl<'a> Parser<'a, '_> {
                     surrogate_at(self.bytes, start).is_some_and(|unit| to.unit(unit))
                 }
                 Some(0..=0x1F) => return Err(self.fail_here(Token::EscapedControl)),
-                Some(_) => to.text(self.run()),
+                Some(_) => {
+                    // Surrogates may come before it, any number of them.
+                    if *end < self.at {
+                        *end = scan::plain_end(self.bytes, self.at);
+                    }
+                    to.text(self.run(*end))
+                }
                 None => return Err(self.fail_here(Token::EndOfString)),
             };
             if !whole {
@@ -97,18 +132,17 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// The text up to the next quote, backslash, control character or surrogate.
+    /// The text up to `end` or a surrogate.
     #[inline]
-    fn run(&mut self) -> &'a str {
+    fn run(&mut self, end: usize) -> &'a str {
         let start = self.at;
-        self.at = scan::plain_end(self.bytes, start);
-        let text = self.source.text(start..self.at);
+        let text = self.source.text(start..end);
         self.at = start + text.len();
         text
     }
 
     /// Reads an escape; the present byte is its backslash.
-    fn escape(&mut self) -> Result<u16, Stop> {
+    fn escape(&mut self) -> Read<u16> {
         let start = self.at;
         self.at += 1;
         let unit = match self.peek() {
@@ -127,7 +161,7 @@ impl<'a> Parser<'a, '_> {
         Ok(unit)
     }
 
-    fn unicode_escape(&mut self) -> Result<u16, Stop> {
+    fn unicode_escape(&mut self) -> Read<u16> {
         self.at += 1;
         let mut unit = 0_u16;
         for _ in 0..4 {

@@ -22,6 +22,8 @@ const DEVICE: usize = 256;
 const TEXT: u32 = 1;
 const COMMAND: u32 = 2;
 const LENIENT: u32 = 4;
+/// Nothing is wanted but whether it is valid.
+const CHECK: u32 = 8;
 
 struct Exchange {
     payload: Box<[u8]>,
@@ -102,7 +104,8 @@ pub fn scan_payload(length: u32, command: bool, on_topic: bool, now: f64) -> u32
 }
 
 /// Reads what [`scan_payload`] was not sure about, where it lies. Gives twice the length of the answer, and one
-/// more if it is ASCII; [`answer_place`] tells where it is. `device` is the length of the topic's device, negative where there is no topic.
+/// more if it is ASCII; [`answer_place`] tells where it is. `device` is the length of the topic's device, negative
+/// where there is no topic. With [`CHECK`], 1 if the payload is valid, otherwise 0.
 #[wasm_bindgen(js_name = readPayload)]
 pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> u32 {
     let is = |flag| known & flag != 0;
@@ -111,13 +114,16 @@ pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> u32 {
         let device = usize::try_from(device).ok();
         let device = device.and_then(|length| exchange.payload.get(PAYLOAD..PAYLOAD + length));
         let source = input(payload, is(TEXT)).source();
-        let mut findings = Findings::default();
         let mut context = Context {
             kind: Some(channel(is(COMMAND))),
             device: device.and_then(|device| std::str::from_utf8(device).ok()),
             lenient: is(LENIENT),
             now: (now >= 0.0).then_some(now as u64),
         };
+        if is(CHECK) {
+            return context.is_valid(&source, &mut Findings::counted()).into();
+        }
+        let mut findings = Findings::default();
         let message = context.read(&source, &mut findings);
         let to = &mut exchange.answer;
         to.clear();

@@ -4,7 +4,7 @@
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use super::error::{found, refused, write_found};
-use crate::decode::by_tree;
+use crate::decode::{by_tree, is_valid};
 use crate::json::write_string;
 use crate::{Channel, Decoded, Diagnostic, Input, Kind, Message, Mid, Namespace, Options, Topic};
 
@@ -152,7 +152,7 @@ pub fn check(
     max_bytes: Option<f64>,
 ) -> bool {
     let options = options(topic.as_deref(), command, lenient, now, max_bytes);
-    by_tree(input(payload, text), &options).message.is_some()
+    is_valid(input(payload, text), &options)
 }
 
 /// As [`decode`] of what `JSON.stringify` made of the caller's object: places in it mean nothing to the

@@ -62,6 +62,7 @@ const NOT_THERE = -1;
 const TEXT = 1;
 const COMMAND = 2;
 const LENIENT = 4;
+const CHECK = 8;
 
 /** Payloads are limited to this unless the caller sets another limit (§5). */
 const DEFAULT_MAX_BYTES = 65_536;
@@ -103,14 +104,22 @@ export function decodeFast(payload: Uint8Array | string, options: DecodeOptions)
   return kind === "result" ? result(units, record, device, topic) : command(units, record, device, topic);
 }
 
-/** Whether a payload is valid, if the short way is sure that it is. */
-export function checkFast(payload: Uint8Array | string, options: DecodeOptions): true | undefined {
+/** Whether a payload is valid. */
+export function checkFast(payload: Uint8Array | string, options: DecodeOptions): boolean | undefined {
   const topic = options.topic === undefined ? undefined : knownTopic(options.topic);
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
   const verdict = scan(payload, kind, topic !== undefined, options);
-  if (verdict === NOT_THERE || verdict === NOT_SURE || exchange === undefined) return undefined;
-  return topic === undefined || isDevice(exchange, topic.device) ? true : undefined;
+  if (verdict === NOT_THERE || exchange === undefined) return undefined;
+  if (verdict !== NOT_SURE && (topic === undefined || isDevice(exchange, topic.device))) return true;
+  const device = topic === undefined ? -1 : writeDevice(topic.device);
+  if (device === undefined) return undefined;
+  const known = knownOf(typeof payload === "string", kind, options) | CHECK;
+  return call((core) => core.readPayload(length, known, device, options.now ?? -1)) === 1;
+}
+
+function knownOf(isText: boolean, kind: Kind, { lenient }: DecodeOptions): number {
+  return (isText ? TEXT : 0) | (kind === "command" ? COMMAND : 0) | (lenient === true ? LENIENT : 0);
 }
 
 /** The kind, if there is nothing to say about how it is known. */
@@ -139,7 +148,7 @@ function isCount(value: unknown): boolean {
 function read(isText: boolean, kind: Kind, topic: Topic | undefined, options: DecodeOptions): string | undefined {
   const device = topic === undefined ? -1 : writeDevice(topic.device);
   if (device === undefined) return undefined;
-  const known = (isText ? TEXT : 0) | (kind === "command" ? COMMAND : 0) | (options.lenient === true ? LENIENT : 0);
+  const known = knownOf(isText, kind, options);
   return call((core) => {
     const size = core.readPayload(length, known, device, options.now ?? -1);
     const start = core.answerPlace() >>> 0;

@@ -27,14 +27,26 @@ export function sizeOf(text: string): number {
 function toWtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    if (point >= 0xd800 && point <= 0xdfff) {
+  const follow = (bits: number) => {
+    bytes[length++] = 0x80 | (bits & 0x3f);
+  };
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at) ?? 0;
+    if (point < 0x80) {
+      bytes[length++] = point;
+    } else if (point < 0x800) {
+      bytes[length++] = 0xc0 | (point >> 6);
+      follow(point);
+    } else if (point < 0x10000) {
       bytes[length++] = 0xe0 | (point >> 12);
-      bytes[length++] = 0x80 | ((point >> 6) & 0x3f);
-      bytes[length++] = 0x80 | (point & 0x3f);
+      follow(point >> 6);
+      follow(point);
     } else {
-      length += encoder.encodeInto(character, bytes.subarray(length)).written;
+      at++;
+      bytes[length++] = 0xf0 | (point >> 18);
+      follow(point >> 12);
+      follow(point >> 6);
+      follow(point);
     }
   }
   return bytes.slice(0, length);

@@ -1,5 +1,9 @@
 //! Keys of unknown members, so that one that occurs twice is noticed.
 
+use super::Place;
+use super::window::Bytes;
+use crate::json::hash::Hash;
+
 /// The most keys kept at a time.
 const MOST: usize = 64;
 
@@ -22,37 +26,12 @@ impl Keys {
     }
 
     /// Adds a key. Not sure where it may have been there already: equal hashes are enough to doubt.
-    pub(super) fn add(&mut self, first: usize, key: &[u8]) -> Option<()> {
-        let hash = hash(key);
+    pub(super) fn add(&mut self, first: usize, bytes: Bytes<'_>, key: Place) -> Option<()> {
+        let hash = bytes.hash(&Hash::KNOWN, key);
         if self.hashes.len() == MOST || self.hashes.get(first..)?.contains(&hash) {
             return None;
         }
         self.hashes.push(hash);
         Some(())
     }
-}
-
-/// A number that tells most keys apart.
-#[inline]
-pub(in crate::json) fn hash(key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |hash: u64, word: u64| {
-        let both = hash.rotate_left(5) ^ word;
-        (both ^ both >> 32).wrapping_mul(FACTOR)
-    };
-    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
-    let (words, rest) = key.as_chunks();
-    let hash = words.iter().fold(key.len() as u64, |hash, word| {
-        mix(hash, u64::from_le_bytes(*word))
-    });
-    // What is left, together with bytes before it.
-    let last = match (rest, key.last_chunk(), key.first_chunk(), key.last_chunk()) {
-        ([], ..) => return hash,
-        (_, Some(word), ..) => u64::from_le_bytes(*word),
-        (_, _, Some(first), Some(last)) => four(first) | four(last) << 32,
-        _ => key
-            .iter()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
-    mix(hash, last)
 }

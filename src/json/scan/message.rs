@@ -326,7 +326,7 @@ fn unknown(
         return None;
     }
     let end = key.place.end as usize;
-    keys.add(object.first_key, bytes.part(at + 1, end))?;
+    keys.add(object.first_key, bytes, key.place)?;
     let in_data = object.allowed != ENVELOPE;
     let at = take(bytes, end + 1, b':')?;
     let value = skip(bytes, at, 1 + usize::from(in_data), keys)?;

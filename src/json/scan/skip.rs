@@ -211,11 +211,7 @@ impl Skip<'_> {
         }
         self.at += 1;
         self.next();
-        self.keys.add(
-            open.first_key(),
-            self.bytes
-                .part(key.place.start as usize, key.place.end as usize),
-        )
+        self.keys.add(open.first_key(), self.bytes, key.place)
     }
 
     fn number(&mut self) -> Option<bool> {

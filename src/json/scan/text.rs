@@ -24,6 +24,16 @@ pub(super) fn stop(bytes: Bytes<'_>, mut at: usize) -> usize {
     at + stops.trailing_zeros() as usize
 }
 
+/// As [`plain_end`], where it is probably near.
+#[inline(always)]
+pub(in crate::json) fn near_end(bytes: &[u8], at: usize) -> usize {
+    let ends = Bytes::new(bytes).window(at).ends();
+    if ends == 0 {
+        return plain_end(bytes, at + WIDTH);
+    }
+    (at + ends.trailing_zeros() as usize).min(bytes.len())
+}
+
 /// The next quote, backslash or control character from `at` on, or the end.
 pub(crate) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     let text = Bytes::new(bytes);
@@ -58,18 +68,39 @@ pub(super) fn string(bytes: Bytes<'_>, start: usize) -> Option<Text> {
 
 /// Goes on with a string from its first [`stop`] on.
 #[inline(never)]
-pub(super) fn rest(bytes: Bytes<'_>, start: usize, mut at: usize) -> Option<Text> {
+pub(super) fn rest(bytes: Bytes<'_>, start: usize, stop: usize) -> Option<Text> {
+    let (at, escaped) = end(bytes, stop)?;
+    let text = bytes.part(start, at);
+    // What comes after an escape may be wide as well.
+    let wide = (escaped || at > stop) && !text.is_ascii();
+    (!wide || std::str::from_utf8(text).is_ok()).then_some(Text {
+        place: Place::new(start, at),
+        escaped,
+        wide,
+    })
+}
+
+/// The place of the quote that ends the string whose opening quote is before `start`, if there is nothing to say
+/// about its escapes.
+pub(in crate::json) fn escaped_end(bytes: &[u8], start: usize) -> Option<usize> {
+    rest(Bytes::new(bytes), start, start).map(|text| text.place.end as usize)
+}
+
+/// The place of a string's closing quote, from `at` within it on, and whether there are escapes before it.
+#[inline]
+fn end(bytes: Bytes<'_>, mut at: usize) -> Option<(usize, bool)> {
     let mut escaped = false;
-    let mut wide = false;
     loop {
         match bytes.byte(at) {
-            b'"' => break,
+            b'"' => return Some((at, escaped)),
             b'\\' => {
-                (_, at) = escape(bytes, at)?;
                 escaped = true;
+                at = escape_end(bytes, at)?;
+                // Where there is one escape there are often more.
+                continue;
             }
-            0x80.. => wide = true,
-            _ => return None,
+            0..b' ' => return None,
+            _ => {}
         }
         let mut ends = bytes.window(at).ends();
         while ends == 0 {
@@ -78,13 +109,15 @@ pub(super) fn rest(bytes: Bytes<'_>, start: usize, mut at: usize) -> Option<Text
         }
         at += ends.trailing_zeros() as usize;
     }
-    let text = bytes.part(start, at);
-    let wide = (wide || escaped) && !text.is_ascii();
-    (!wide || std::str::from_utf8(text).is_ok()).then_some(Text {
-        place: Place::new(start, at),
-        escaped,
-        wide,
-    })
+}
+
+/// The place behind the escape at `at`.
+#[inline]
+fn escape_end(bytes: Bytes<'_>, at: usize) -> Option<usize> {
+    match bytes.byte(at + 1) {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
+        _ => escape(bytes, at).map(|(_, end)| end),
+    }
 }
 
 /// Reads the escape at `at`; gives its character and the place after it.
@@ -128,20 +161,33 @@ fn unit(bytes: Bytes<'_>, at: usize) -> Option<u32> {
 
 /// The value of a string that was read.
 pub(super) fn unescape(bytes: Bytes<'_>, place: Place) -> Option<String> {
+    let mut text = String::with_capacity((place.end - place.start) as usize);
+    unescape_to(bytes, place, &mut text)?;
+    Some(text)
+}
+
+/// Appends the value of a string that was read.
+fn unescape_to(bytes: Bytes<'_>, place: Place, to: &mut String) -> Option<()> {
     let end = place.end as usize;
     let mut at = place.start as usize;
-    let mut text = String::with_capacity(end - at);
     while at < end {
         let rest = bytes.part(at, end);
         let length = rest.iter().position(|byte| *byte == b'\\');
         let plain = rest.get(..length.unwrap_or(rest.len()))?;
-        text.push_str(std::str::from_utf8(plain).ok()?);
+        to.push_str(std::str::from_utf8(plain).ok()?);
         at += plain.len();
         if at < end {
             let c;
             (c, at) = escape(bytes, at)?;
-            text.push(c);
+            to.push(c);
         }
     }
-    Some(text)
+    Some(())
+}
+
+/// The same of a string whose end was told by [`escaped_end`].
+pub(in crate::json) fn append_unescaped(bytes: &[u8], start: usize, end: usize, to: &mut String) {
+    let place = Place::new(start, end);
+    // There is nothing to say about it.
+    let _ = unescape_to(Bytes::new(bytes), place, to);
 }

@@ -2,6 +2,9 @@
 //!
 //! `unsafe` is needed for one thing, loading sixteen bytes as a vector: the intrinsic takes a raw pointer.
 
+use super::Place;
+use crate::json::hash::Hash;
+
 /// How many bytes a window has.
 pub(super) const WIDTH: usize = 16;
 
@@ -78,6 +81,12 @@ impl<'a> Bytes<'a> {
 
     pub(super) fn part(self, start: usize, end: usize) -> &'a [u8] {
         self.all.get(start..end).unwrap_or_default()
+    }
+
+    /// The hash of the key at a place.
+    #[inline]
+    pub(super) fn hash(self, hash: &Hash, key: Place) -> u64 {
+        hash.of(self.all, key.start as usize, key.end as usize)
     }
 
     /// The eight bytes at `at`, 0 if there are fewer.
