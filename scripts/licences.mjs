@@ -24,6 +24,7 @@ const workspaces = [
   { folder: ".", options: [] },
   { folder: "tools", options: ["--allow", "duplicate"] },
   { folder: "fuzz", options: [] },
+  { folder: "pkg/unpack", options: [] },
 ];
 
 /** The one list of licences. */

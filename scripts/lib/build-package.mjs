@@ -104,6 +104,8 @@ async function bundle() {
         ...common,
         entryPoints: present(programEntries),
         chunkNames: "cli-[hash]",
+        // Node has it, and what is imported would have to be read before anything can be said.
+        inject: [],
         plugins: [slimSource],
         // The less there is to read, the sooner it starts; names stay, for the sake of stack traces.
         minifyWhitespace: true,
@@ -199,9 +201,9 @@ export const packageStep = {
   ],
   facts: async () => [await hashOfStep(wasmStep)],
   outputs: () =>
-    ["index.js", "index.d.ts", "cjs/index.d.ts", "slim.js", "firmware-worker.js", "core.wasm"].map((f) =>
-      join(dist, f),
-    ),
+    ["index.js", "index.d.ts", "cjs/index.d.ts", "slim.js", "firmware-worker.js", "core.wasm"]
+      .map((name) => join(dist, name))
+      .concat(documents.map((name) => inRoot("pkg", name))),
   work: async () => {
     clean();
     await bundle();

@@ -11,7 +11,8 @@ export const unpackSources = ["pkg/unpack/Cargo.toml", "pkg/unpack/Cargo.lock", 
 /** Compiles the crate in the folder `source`. Answers with the WebAssembly. */
 export async function buildUnpack({ source, target, out }) {
   // It calls nothing.
-  const env = { CARGO_ENCODED_RUSTFLAGS: "-Clink-arg=-zstack-size=4096\x1f-Ctarget-feature=+simd128" };
+  const flags = "-Clink-arg=-zstack-size=4096\x1f-Ctarget-feature=+simd128";
+  const env = { CARGO_ENCODED_RUSTFLAGS: flags, CARGO_INCREMENTAL: "0" };
   const args = ["build", "--release", "--locked", "--target", wasmTriple, "--target-dir", target];
   await run("cargo", args, { cwd: source, env });
   const compiled = join(target, wasmTriple, "release", "wudun_ota_unpack.wasm");

@@ -42,7 +42,8 @@ async function compile({ source, target, tell }) {
   const args = ["build", "--release", "--locked", "--lib", "--features", "wasm", "--target", wasmTriple];
   await run("cargo", [...args, "--target-dir", target], {
     cwd: source,
-    env: { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") },
+    // Incremental, as somebody's environment may ask for, gives other bytes.
+    env: { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f"), CARGO_INCREMENTAL: "0" },
     onLine: countCrates(tell),
   });
   return join(target, wasmTriple, "release", "wudun_ota.wasm");

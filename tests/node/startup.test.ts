@@ -68,8 +68,8 @@ test("where there is no SIMD, every way in says which engines have it", async ()
     cwd,
   });
   const text = {
-    en: "wudun-ota needs WebAssembly with SIMD, compiled synchronously: Chrome 114, Firefox 90, Safari 16.4, Node 20 or later",
-    zh: "wudun-ota 需要支持 SIMD 且可同步编译的 WebAssembly：Chrome 114、Firefox 90、Safari 16.4、Node 20 或更高版本",
+    en: "wudun-ota needs WebAssembly with SIMD, compiled synchronously: Chrome 115, Firefox 97, Safari 16.4, Node 20 or later",
+    zh: "wudun-ota 需要支持 SIMD 且可同步编译的 WebAssembly：Chrome 115、Firefox 97、Safari 16.4、Node 20 或更高版本",
   };
   for (const readme of ["README.md", "README.zh-CN.md"]) {
     const page = await readFile(join(cwd, "..", readme), "utf8");

@@ -10,6 +10,8 @@ export const EXPECTED = {
   md5: createHash("md5").update(image).digest("hex"),
   size: image.length,
   code: "json-syntax",
+  // random digits, by the engine's own source of them
+  id: "00000000-0000-0000-0000-000000000000",
 };
 
 /** A page that uses the package. */

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-import { run } from "./program.js";
-
-// MQTT.js, which is loaded later, would print whole connection options, the password included.
-delete process.env.DEBUG;
-process.exit(await run(process.argv.slice(2)));
+// Nothing is imported here but when it runs, and nothing is written that older Nodes cannot read.
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  console.error(`wudun-ota needs Node 20 or later, and this is ${process.version}`);
+  console.error(`wudun-ota 需要 Node 20 或更高版本，当前为 ${process.version}`);
+  process.exitCode = 1;
+} else {
+  import("./start.js");
+}

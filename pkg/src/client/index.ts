@@ -10,6 +10,7 @@
  * ```
  */
 
+import { engineTooOld } from "../core/errors.js";
 import type { Namespace, TrackerOptions } from "../core/types.js";
 import { OtaClient } from "./client.js";
 import { parseEndpoint } from "./endpoint.js";
@@ -63,6 +64,8 @@ const SPARE_SECONDS = 60;
  * ```
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
+  // Firefox before 97, and Node 18.
+  if (!("throwIfAborted" in AbortSignal.prototype && "crypto" in globalThis)) throw engineTooOld();
   const endpoint = parseEndpoint(options.url);
   const { signal } = options;
   const username = options.username ?? endpoint.username;

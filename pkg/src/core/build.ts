@@ -1,7 +1,7 @@
 /** Builders: naming and defaults are ours, the rules are the core's. */
 
 import { inputObject, placeIn, string } from "./arguments.js";
-import { invalidArgument, OtaError, safely } from "./errors.js";
+import { engineTooOld, invalidArgument, OtaError, safely } from "./errors.js";
 import { call, errorOf, inWords } from "./instance.js";
 import { read } from "./messages.js";
 import { STATUSES } from "./statuses.gen.js";
@@ -122,7 +122,11 @@ function completed(input: CommandInput | ResultInput, kind: Kind): Readonly<Reco
 }
 
 function substitute(name: string, kind: Kind): string | number | undefined {
-  if (name === "mid") return call((core) => core.randomMid());
+  if (name === "mid") {
+    // Node 18 has none. Not `typeof`, which would have Node load it.
+    if (!("crypto" in globalThis)) throw engineTooOld();
+    return call((core) => core.randomMid());
+  }
   if (name === "timestamp") return Date.now();
   return required[kind].includes(name) ? "" : undefined;
 }

@@ -99,16 +99,7 @@ export function invalidArgument(name: string, expected: Text): OtaError {
 /** The WebAssembly core could not be compiled or started. */
 export function coreNotLoaded(cause: unknown): OtaError {
   if (OtaError.is(cause)) return cause;
-  if (isTooOld(cause)) {
-    return new OtaError(
-      "engine-too-old",
-      {
-        en: `wudun-ota needs WebAssembly with SIMD, compiled synchronously: ${OLDEST.join(", ")} or later`,
-        zh: `wudun-ota 需要支持 SIMD 且可同步编译的 WebAssembly：${OLDEST.join("、")} 或更高版本`,
-      },
-      { cause },
-    );
-  }
+  if (isTooOld(cause)) return engineTooOld(cause);
   return new OtaError(
     "core-not-loaded",
     {
@@ -120,7 +111,19 @@ export function coreNotLoaded(cause: unknown): OtaError {
 }
 
 /** The README has the reasons. */
-const OLDEST = ["Chrome 114", "Firefox 90", "Safari 16.4", "Node 20"];
+const OLDEST = ["Chrome 115", "Firefox 97", "Safari 16.4", "Node 20"];
+
+/** The engine lacks something that the package is built upon. */
+export function engineTooOld(cause?: unknown): OtaError {
+  return new OtaError(
+    "engine-too-old",
+    {
+      en: `wudun-ota needs WebAssembly with SIMD, compiled synchronously: ${OLDEST.join(", ")} or later`,
+      zh: `wudun-ota 需要支持 SIMD 且可同步编译的 WebAssembly：${OLDEST.join("、")} 或更高版本`,
+    },
+    { cause },
+  );
+}
 
 /** The shortest module that takes references and SIMD: the type of a function from one of JavaScript's values to a vector. */
 const NEEDED = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x6f, 0x01, 0x7b];

