@@ -85,8 +85,8 @@ function printWorst() {
   ])) {
     console.log(`\nDocuments of ${size}, nanoseconds a byte (times the ordinary one):`);
     const found = worst(bytes, rounds);
-    for (const [name, time] of Object.entries(found)) {
-      console.log(`  ${name.padEnd(18)} ${time.toFixed(2)} (${(time / (found.ordinary ?? 0)).toFixed(2)})`);
+    for (const [name, { time, ratio }] of Object.entries(found)) {
+      console.log(`  ${name.padEnd(18)} ${time.toFixed(2)} (${ratio.toFixed(2)})`);
     }
   }
 }
