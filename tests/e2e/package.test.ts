@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import type * as Package from "wudun-ota";
 import type * as Slim from "wudun-ota/slim";
 import type * as SlimFirmware from "wudun-ota/slim/firmware";
 import { test } from "../support/browser.js";
@@ -87,6 +88,39 @@ test("the slim entry takes its core from a response", async ({ openBrowser }) =>
   const firmware = await page.evaluateHandle<typeof SlimFirmware>("import('/slim-firmware.js')");
   const hashed = await firmware.evaluate(({ hashFirmware }) => hashFirmware(new Blob()));
   expect(hashed).toEqual({ md5: "d41d8cd98f00b204e9800998ecf8427e", size: 0, thread: "worker" });
+});
+
+test("two copies in one page work side by side, and recognise each other's errors", async ({ openBrowser }) => {
+  const page = await (await openBrowser()).context.newPage();
+  await page.goto(await servePackage());
+  const ours = await packageIn(page);
+  const copy = await page.evaluateHandle<typeof Package>("import('/copy/index.js')");
+  const seen = await ours.evaluate((ours, copy) => {
+    const thrownBy = ({ decode }: typeof Package) => {
+      try {
+        return decode("{", { kind: "result" });
+      } catch (error) {
+        return error;
+      }
+    };
+    const codeFor = ({ OtaError }: typeof Package, error: unknown) => OtaError.is(error) && error.code;
+    const two = [ours, copy].map((each) => ({ each, error: thrownBy(each) }));
+    return {
+      same: ours.OtaError === copy.OtaError,
+      codes: two.map(({ error }) => two.map(({ each }) => codeFor(each, error))),
+      md5: two.map(({ each }) => each.md5(new Uint8Array())),
+    };
+  }, copy);
+  const [code] = seen.codes.flat();
+  expect(code).toMatch(/^json-/);
+  expect(seen).toEqual({
+    same: false,
+    codes: [
+      [code, code],
+      [code, code],
+    ],
+    md5: ["d41d8cd98f00b204e9800998ecf8427e", "d41d8cd98f00b204e9800998ecf8427e"],
+  });
 });
 
 test("without 'wasm-unsafe-eval' the error says what the policy lacks", async ({ openBrowser }) => {

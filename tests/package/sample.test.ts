@@ -139,7 +139,7 @@ describe("Node", () => {
     expect(out).toBe("false true true\n");
   });
 
-  test("after a trap the next call works: on a fresh instance", async () => {
+  test("after a trap the next call works, on a fresh instance, and a tracker is restored from its journal", async () => {
     // memory that cannot grow traps, and so does the instance from then on
     const out = await node(
       "--input-type=module",
@@ -147,18 +147,26 @@ describe("Node", () => {
       `const instances = [];
        const Instance = WebAssembly.Instance;
        WebAssembly.Instance = class extends Instance { constructor(...args) { super(...args); instances.push(this); } };
-       const { decode, OtaError, createTracker, md5 } = await import("wudun-ota");
+       const { buildCommand, decode, OtaError, createTracker, md5 } = await import("wudun-ota");
+       const { replayJournal, takeSnapshot } = await import("wudun-ota/client");
        const codeOf = (run) => { try { return run(); } catch (error) { return OtaError.is(error) ? error.code : String(error); } };
        const bytes = new Uint8Array(1 << 20);
        const before = md5(bytes);
-       const tracker = createTracker();
+       const { message } = buildCommand({ device: "b", source: "ems_II", downloadUrl: "https://fw.example/a.bin", md5: before });
+       const opened = createTracker();
+       opened.open({ topic: "v1/wudun/a/b/ota/upgrade/command", command: message }, 1);
+       const entries = [...(await takeSnapshot(opened, undefined, [], 1)), { t: "sent", now: 2, id: message.mid }];
+       const { tracker } = replayJournal(entries);
+       const attempt = JSON.stringify(tracker.attempt(message.mid));
        for (const { exports: { memory } } of instances) memory.grow(65536 - memory.buffer.byteLength / 65536);
        const payload = '{"a":"' + "x".repeat(15 << 20) + '"}';
        console.log(codeOf(() => decode(payload, { maxBytes: 16 << 20, kind: "result" })), md5(bytes) === before);
        console.log(codeOf(() => { for (;;) tracker.ingest("v1/wudun/a/b/ota/upgrade/result", payload, { now: 1 }); }));
-       console.log(codeOf(() => tracker.counts()), createTracker().counts().total);`,
+       console.log(codeOf(() => tracker.counts()), createTracker().counts().total);
+       const restored = replayJournal(entries).tracker.attempt(message.mid);
+       console.log(restored.state, JSON.stringify(restored) === attempt);`,
     );
-    expect(out).toBe("core-trapped true\ncore-trapped\ncore-trapped 0\n");
+    expect(out).toBe("core-trapped true\ncore-trapped\ncore-trapped 0\nsent true\n");
   });
 });
 

@@ -16,7 +16,7 @@ export const policy =
 
 const emptyPage = '<!doctype html><title>package</title><link rel="icon" href="data:,">';
 
-/** Serves the built package, and a page, under a strict policy. */
+/** Serves the built package, a second copy of it in `/copy`, and a page, under a strict policy. */
 export async function servePackage({ contentSecurityPolicy = policy, body = emptyPage } = {}): Promise<string> {
   const server = createServer(async (request, response) => {
     response.setHeader("content-security-policy", contentSecurityPolicy);
@@ -26,7 +26,7 @@ export async function servePackage({ contentSecurityPolicy = policy, body = empt
       response.end(body);
       return;
     }
-    const file = await readFile(join(dist, path)).catch(() => undefined);
+    const file = await readFile(join(dist, path.replace(/^\/copy\//, "/"))).catch(() => undefined);
     response.writeHead(file ? 200 : 404, { "content-type": types[extname(path)] ?? "text/plain" }).end(file);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
