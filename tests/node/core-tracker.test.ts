@@ -7,9 +7,7 @@ import {
   createTracker,
   type Delivery,
   encode,
-  md5,
   OtaError,
-  parseTopic,
   restoreTracker,
   type StatusName,
   safeRestoreTracker,
@@ -72,20 +70,6 @@ function codeOf(run: () => unknown): string {
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
-}
-
-/** Calls `run` again and again while the stack unwinds from its very end. */
-function atTheEndOfTheStack(run: () => void): void {
-  try {
-    atTheEndOfTheStack(run);
-  } catch {
-    // The stack has ended: back one frame and try there.
-  }
-  try {
-    run();
-  } catch {
-    // Still too little room.
-  }
 }
 
 describe("tracker", () => {
@@ -288,29 +272,5 @@ describe("tracker", () => {
     const before = useMany(50);
     const after = useMany(500);
     expect(after - before).toBeLessThan(100 << 20);
-  });
-});
-
-describe("after a trap", () => {
-  it("functions go on with a fresh instance", () => {
-    const codes = new Set<string>();
-    atTheEndOfTheStack(() => {
-      codes.add(codeOf(() => parseTopic(commandTopic)));
-    });
-    expect(codes).toContain("core-trapped");
-    expect(codes).toContain("nothing was thrown");
-    expect(parseTopic(commandTopic).device).toBe("gw-1");
-    expect(md5(new Uint8Array())).toBe("d41d8cd98f00b204e9800998ecf8427e");
-  });
-
-  it("a tracker says so, and is restored from what it saved; others live on", () => {
-    const [tracker, other] = [opened(), opened()];
-    const saved = tracker.save();
-    atTheEndOfTheStack(() => tracker.counts());
-    expect(codeOf(() => tracker.counts())).toBe("core-trapped");
-    expect(other.counts().total).toBe(1);
-    const restored = restoreTracker(saved, {}, start);
-    expect(restored.attempt(command.mid)?.state).toBe("unpublished");
-    for (const each of [tracker, other, restored]) each.dispose();
   });
 });
