@@ -4,10 +4,12 @@
  */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Decoded, OtaError, safeDecode } from "wudun-ota";
+import { check, type DecodeOptions, type Kind, OtaError, safeDecode } from "wudun-ota";
 import { Random } from "../support/random.js";
 import { damaged, extremes, message } from "./json/documents.js";
+import { misplaced } from "./json/places.js";
 import { refusalsOf } from "./json/refusals.js";
+import { sameMessage } from "./json/same.js";
 
 /** Of each four, one is whole and three are damaged. */
 const DOCUMENTS = 1_000_000;
@@ -20,8 +22,9 @@ const REFUSALS = [
   "json-unpaired-surrogate",
   "json-too-many-keys",
 ];
-const OPTIONAL = ["sub_device_uid", "trace_id", "reply"];
-const OPTIONAL_DATA = ["source", "version", "target_version", "target_commit_sha", "final_version", "final_commit_sha"];
+/** With a topic the device is compared as well. */
+const TOPICS = { command: "v1/wudun/KEY/GW-1/ota/upgrade/command", result: "v1/wudun/KEY/GW-1/ota/upgrade/result" };
+const ENDS = ["/**/", "\0", " // the end"] as const;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const counts = new Map<string, number>();
@@ -47,9 +50,11 @@ function reference(payload: Uint8Array | string): { text: string; value: unknown
 }
 
 /** Why the core's answer is not explained; `undefined` when it is. */
-function difference(payload: Uint8Array | string, maxBytes?: number): string | undefined {
+function difference(payload: Uint8Array | string, options: DecodeOptions): string | undefined {
+  const { maxBytes } = options;
   const expected = reference(payload);
-  const read = safeDecode(payload, { kind: "result", maxBytes });
+  const read = safeDecode(payload, options);
+  if (check(payload, options) !== read.ok) return "checked to be otherwise than decoded";
   if (read.ok) {
     count("valid");
     if (expected === undefined) return "accepted, JSON.parse refuses";
@@ -57,6 +62,7 @@ function difference(payload: Uint8Array | string, maxBytes?: number): string | u
     if (refusals.size > 0) return `accepted in spite of ${[...refusals]}`;
     return sameMessage(read.value, expected.value) ? undefined : "another value than that of JSON.parse";
   }
+  if (misplaced(payload, read.error.diagnostics)) return "a finding in another line or column than it says";
   const codes = new Set(read.error.diagnostics.filter((d) => d.severity === "error").map((d) => d.code));
   const about = [...codes].filter((code) => code.startsWith("json-"));
   const refused = about.filter((code) => REFUSALS.includes(code));
@@ -77,50 +83,26 @@ function difference(payload: Uint8Array | string, maxBytes?: number): string | u
   return refused.every((code) => refusals.has(code)) ? undefined : `refused without reason: ${refused}`;
 }
 
-/** The message is the document less the optional fields that count as absent (§2). */
-function sameMessage({ message }: Decoded, value: unknown): boolean {
-  return sameMembers(message, value, OPTIONAL, (key, a, b) =>
-    key === "data" ? sameMembers(a, b, OPTIONAL_DATA, (_, a, b) => same(a, b)) : same(a, b),
-  );
-}
-
-function sameMembers(
-  read: unknown,
-  parsed: unknown,
-  optional: string[],
-  equal: (key: string, a: unknown, b: unknown) => boolean,
-): boolean {
-  if (!isObject(read) || !isObject(parsed)) return false;
-  const keys = Object.keys(parsed).filter(
-    (key) => !(optional.includes(key) && (parsed[key] === null || parsed[key] === "")),
-  );
-  return (
-    keys.length === Object.keys(read).length &&
-    keys.every((key) => Object.hasOwn(read, key) && equal(key, read[key], parsed[key]))
-  );
-}
-
-function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, at) => same(item, b[at]));
-  if (!isObject(a)) return Object.is(a, b);
-  if (!isObject(b) || Array.isArray(b) || Object.getPrototypeOf(a) !== Object.prototype) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-function explain(payload: Uint8Array | string, maxBytes?: number): void {
-  const why = difference(payload, maxBytes);
+function explain(payload: Uint8Array | string, options: DecodeOptions = { kind: "result" }): void {
+  const why = difference(payload, options);
   if (why === undefined) return;
   const shown = typeof payload === "string" ? JSON.stringify(payload) : Buffer.from(payload).toString("base64");
   throw new Error(`${why} (seed ${SEED}): ${shown}`);
 }
 
+/** What only lenient reading accepts goes the long way: there it means what the document means without it. */
+function explainLeniently(text: string, end: string, known: DecodeOptions): void {
+  const [strict, lenient] = [safeDecode(text, known), safeDecode(text + end, { ...known, lenient: true })];
+  if (!strict.ok && !lenient.ok) return;
+  const [a, b] = [strict, lenient].map((read) => (read.ok ? read.value.message : undefined));
+  expect(JSON.stringify(b), `seed ${SEED}`).toBe(JSON.stringify(a));
+  expect(lenient.ok ? lenient.value.diagnostics.length - (strict.ok ? strict.value.diagnostics.length : 0) : 0).toBe(1);
+}
+
 test("documents around the limits", () => {
   for (const document of extremes()) {
     explain(document);
-    explain(Buffer.from(document), 16 * 1024 * 1024);
+    explain(Buffer.from(document), { kind: "result", maxBytes: 16 * 1024 * 1024 });
   }
   for (const size of [65_535, 65_536, 65_537]) explain(`"${"a".repeat(size - 2)}"`);
   for (const payload of [
@@ -141,15 +123,19 @@ test("documents around the limits", () => {
 test(`${DOCUMENTS} generated and damaged documents`, { timeout: 600_000 }, () => {
   const random = new Random(SEED);
   for (let done = 0; done < DOCUMENTS; done += 4) {
-    const text = message(random);
+    const kind: Kind = random.one(4) ? "command" : "result";
+    const known = random.one(2) ? { topic: TOPICS[kind] } : { kind };
+    const text = message(random, kind);
     const bytes = Buffer.from(text);
-    if (random.one(4)) explain(text, random.one(4) ? SMALL : undefined);
-    else explain(bytes, random.one(4) ? SMALL : undefined);
+    const payload = random.one(4) ? text : bytes;
+    explain(payload, random.one(4) ? { ...known, maxBytes: SMALL } : known);
+    if (random.one(8)) explainLeniently(text, random.pick(ENDS), known);
     for (let damages = 0; damages < 3; damages++) {
       const wrong = damaged(random, bytes);
       // As a string: what is no UTF-8 becomes an unpaired surrogate or U+FFFD.
-      if (random.one(4)) explain(wrong.toString("utf8").replaceAll("\ufffd", random.one(2) ? "\ud800" : "\ufffd"));
-      else explain(wrong);
+      if (random.one(4))
+        explain(wrong.toString("utf8").replaceAll("\ufffd", random.one(2) ? "\ud800" : "\ufffd"), known);
+      else explain(wrong, known);
     }
   }
   // Every way to end was taken often.

@@ -1,5 +1,6 @@
 /** Documents to read: messages with unknown members of any kind, whole and damaged. */
 
+import type { Kind } from "wudun-ota";
 import type { Random } from "../../support/random.js";
 
 const SPACE = ["", "", "", "", " ", "\n", "\t", "\r\n", "  "] as const;
@@ -66,6 +67,8 @@ const KEYS = [
   '"length"',
 ] as const;
 
+const MD5 = '"9e107d9d372bb6826bd81d3542a419d6"';
+
 function value(random: Random, depth: number): string {
   const space = () => random.pick(SPACE);
   switch (random.below(depth > 4 ? 5 : 9)) {
@@ -109,20 +112,26 @@ function number(random: Random): string {
   return digits;
 }
 
-/** A message, nearly always valid, with unknown members beside and inside its data. */
-export function message(random: Random): string {
+/** A message, mostly valid, with unknown members beside and inside its data. */
+export function message(random: Random, kind: Kind): string {
   const space = () => random.pick(SPACE);
   const member = (key: string, text: string) => `${space()}"${key}"${space()}:${space()}${text}${space()}`;
   const data = [];
-  if (random.one(2)) data.push(member("status", random.pick(["1", "2", "4.0", "6e0", "4"])));
-  if (random.one(2)) data.push(member("source", random.pick(STRINGS)));
-  if (random.one(3)) data.push(member("final_version", random.pick(['"2.4.0"', "null", '""', '"\\u0032"'])));
+  if (kind === "command") {
+    data.push(member("source", random.one(2) ? '"ems_II"' : random.pick(STRINGS)));
+    data.push(member("download_url", random.pick(['"https://h/a.bin"', '"http:\\/\\/h"', '"https://[::1]:8443/%41"'])));
+    data.push(member("md5_code", random.pick([MD5, MD5.toUpperCase(), MD5.replace("9", "\\u0039")])));
+  } else {
+    if (random.one(2)) data.push(member("status", random.pick(["1", "2", "4.0", "6e0", "4"])));
+    if (random.one(2)) data.push(member("source", random.pick(STRINGS)));
+    if (random.one(3)) data.push(member("final_version", random.pick(['"2.4.0"', "null", '""', '"\\u0032"'])));
+  }
   if (random.one(3)) data.push(member(`x${random.below(3)}`, value(random, 1)));
   if (random.one(6)) data.push(`${random.pick(KEYS)}:${value(random, 1)}`);
   const members = [
     member("mid", '"3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90"'),
     member("type", random.pick(['"ota_upgrade"', '"ota_upgrade"', '"\\u006fta_upgrade"'])),
-    member("device_uid", random.pick(['"GW-1"', '"\\u0047W-1"', '"固件"'])),
+    member("device_uid", random.pick(['"GW-1"', '"GW-1"', '"\\u0047W-1"', '"固件"'])),
     member("timestamp", random.pick(["1763889600000", "1763889600000.0", "1.7638896e12", "1"])),
     member("data", `{${random.shuffle(data).join(",")}${space()}}`),
   ];
