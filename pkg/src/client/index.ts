@@ -31,7 +31,7 @@ export {
   toBase64,
 } from "./journal.js";
 export { createReplay, type Replay, replayJournal, takeSnapshot } from "./replay.js";
-export type * from "./types.js";
+export * from "./types.js";
 
 const DEADLINES = { sendTimeoutMs: 30_000, firstResultTimeoutMs: 600_000, finalResultTimeoutMs: 3_600_000 };
 /** Session kept longer than the deadlines by this, for clocks and reconnects. */

@@ -25,4 +25,4 @@ export {
   type TopicFilter,
   topicFilter,
 } from "./topics.js";
-export type * from "./types.js";
+export * from "./types.js";

@@ -21,7 +21,7 @@ import type {
   Topic,
 } from "./types.gen.js";
 
-export type * from "./types.gen.js";
+export * from "./types.gen.js";
 
 /** What a message is; a command travels on the command channel, a result on the other. */
 export type Kind = Channel;
