@@ -174,8 +174,8 @@ function copyTypes() {
   }
 }
 
-/** What npm shows of a package has to lie beside its manifest. */
-const documents = ["README.md", "README.zh-CN.md", "LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"];
+/** What npm shows of a package has to lie beside its manifest, and what the READMEs link to beside them. */
+const documents = ["README.md", "README.zh-CN.md", "LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md", "docs"];
 
 /** Removes all but the console, which the next step looks after. */
 function clean() {
@@ -208,7 +208,10 @@ export const packageStep = {
     clean();
     await bundle();
     await translate();
-    for (const name of documents) copyFileSync(inRoot(name), inRoot("pkg", name));
+    for (const name of documents) {
+      rmSync(inRoot("pkg", name), { recursive: true, force: true });
+      cpSync(inRoot(name), inRoot("pkg", name), { recursive: true });
+    }
     copyFileSync(join(generated, "core.wasm"), join(dist, "core.wasm"));
     if (existsSync(join(dist, "cli.js"))) chmodSync(join(dist, "cli.js"), 0o755);
     await run(process.execPath, [inRoot("node_modules", "typescript", "bin", "tsc"), "-p", "pkg"]);

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
   buildCommand,
@@ -280,6 +281,14 @@ describe("validate", () => {
 });
 
 describe("OtaError", () => {
+  it("is printed under its name", () => {
+    for (const [name, made] of [
+      ["thrown", thrown(() => parseTopic("x"))],
+      ["constructed", new OtaError("x", { en: "x", zh: "x" })],
+    ] as const) {
+      expect(inspect(made), name).toMatch(/^OtaError: /);
+    }
+  });
   it("is told apart across copies of the package", async () => {
     const { OtaError: Other, safeParseTopic: other } = await import("wudun-ota/slim");
     expect(Other).not.toBe(OtaError);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENTRIES } from "../support/api-report.js";
 import { stageDocumented } from "../support/documented.js";
-import { examplesOf } from "../support/examples.js";
+import { examplesOf, mistakesIn } from "../support/examples.js";
 
 // Every function's example runs as it stands and prints what its comments say; only addresses are those of this run.
 const run = promisify(execFile);
@@ -57,3 +57,22 @@ test.each(examples)("$name", ({ name, code = "" }) => {
   expect(said.length).toBeGreaterThan(0);
   expect(printed[name]).toEqual(said);
 });
+
+test("every example, those of the READMEs as well, is TypeScript without a mistake", async () => {
+  const files: string[] = [];
+  const write = async (name: string, code: string) => {
+    const file = join(folder, `${name}.mts`);
+    files.push(file);
+    await writeFile(file, `${code}\nexport {};\n`);
+  };
+  for (const { name, code = "" } of examples) await write(name, code);
+  // what the first of them is given by its reader
+  const given = `declare const file: File; declare function show(bytes: number, total?: number): void;
+    declare function publish(topic: string, payload: string): void;`;
+  for (const page of ["README.md", "README.zh-CN.md"]) {
+    const text = await readFile(new URL(`../../${page}`, import.meta.url), "utf8");
+    const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+    for (const [i, code] of blocks.entries()) await write(`${page}-${i}`, i === 0 ? code + given : code);
+  }
+  expect(mistakesIn(files)).toEqual([]);
+}, 60_000);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,6 +35,8 @@ const PUBLISHED = [
   "package.json",
   /^(README|README\.zh-CN|CHANGELOG)\.md$/,
   /^LICENSE-(MIT|APACHE)$/,
+  // what the READMEs link to
+  /^docs\/[a-z0-9-]+\.(md|png|svg)$/,
   // what TypeScript says below its floor
   "needs-typescript-4.7.d.ts",
   "dist/core.wasm",
@@ -67,6 +69,19 @@ test("what is published is what users need, and runs nothing when it is installe
     await readFile(join(site.folder, "node_modules", "wudun-ota", "package.json"), "utf8"),
   );
   expect(manifest.scripts).toBeUndefined();
+});
+
+test("what its pages link to is in it", async () => {
+  const pages = [...packed.contents.keys()].filter((path) => path.endsWith(".md"));
+  const dead: string[] = [];
+  for (const page of pages) {
+    const text = await readFile(join(site.folder, "node_modules", "wudun-ota", page), "utf8");
+    for (const [, link = ""] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      if (!packed.contents.has(join(dirname(page), link))) dead.push(`${page}: ${link}`);
+    }
+  }
+  expect(pages.length).toBeGreaterThan(5);
+  expect(dead).toEqual([]);
 });
 
 describe("Node", () => {

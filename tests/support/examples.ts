@@ -37,3 +37,19 @@ export function examplesOf(entries: Record<string, string>): Example[] {
   }
   return [...found.values()];
 }
+
+/** What TypeScript, asked strictly, has to say about files. */
+export function mistakesIn(files: string[]): string[] {
+  const program = ts.createProgram(files, {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    strict: true,
+    noEmit: true,
+    types: ["node"],
+    typeRoots: [`${root}node_modules/@types`],
+  });
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
+    return `${file?.fileName.split("/").at(-1)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+}

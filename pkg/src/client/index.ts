@@ -48,8 +48,10 @@ const SPARE_SECONDS = 60;
  * ```ts
  * import { connect } from "wudun-ota/client";
  *
- * const namespace = { kind: "wudun", productKey: "pk01" };
- * const client = await connect({ url: "ws://127.0.0.1:9001", namespace });
+ * const client = await connect({
+ *   url: "ws://127.0.0.1:9001",
+ *   namespace: { kind: "wudun", productKey: "pk01" },
+ * });
  * const upgrade = await client.upgrade({
  *   device: "gw-0001",
  *   source: "ems_II",

@@ -28,21 +28,26 @@ export class OtaError extends Error {
 
   /** From the findings about a topic or a message: the code of the first error, the text of all errors. */
   static of(diagnostics: Diagnostic[]): OtaError {
-    let code: string | undefined;
-    const text = { en: "", zh: "" };
-    for (const { severity, code: its, message } of diagnostics) {
-      if (severity !== "error") continue;
-      text.en += code === undefined ? message.en : `; ${message.en}`;
-      text.zh += code === undefined ? message.zh : `；${message.zh}`;
-      code ??= its;
-    }
-    return new OtaError(code ?? "invalid", text, { diagnostics });
+    return errorOf(diagnostics);
   }
 
   /** Tells an error of this package from any other, also one thrown by another copy of the package. */
   static is(error: unknown): error is OtaError {
     return typeof error === "object" && error !== null && brand in error;
   }
+}
+
+/** Outside of the class: one that names itself is renamed by bundlers, and Node prints that name. */
+function errorOf(diagnostics: Diagnostic[]): OtaError {
+  let code: string | undefined;
+  const text = { en: "", zh: "" };
+  for (const { severity, code: its, message } of diagnostics) {
+    if (severity !== "error") continue;
+    text.en += code === undefined ? message.en : `; ${message.en}`;
+    text.zh += code === undefined ? message.zh : `；${message.zh}`;
+    code ??= its;
+  }
+  return new OtaError(code ?? "invalid", text, { diagnostics });
 }
 
 /** Where engines are told how much of a stack an error keeps. */

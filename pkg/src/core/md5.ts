@@ -147,7 +147,7 @@ function normalised(value: string, name: string): string {
  * ```ts
  * import { safeMd5 } from "wudun-ota";
  *
- * const hashed = safeMd5("text is not bytes");
+ * const hashed = safeMd5(JSON.parse('"text is not bytes"'));
  * console.log(hashed.ok ? hashed.value : hashed.error.code);
  * // invalid-argument
  * ```

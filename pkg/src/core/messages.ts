@@ -211,7 +211,7 @@ export function safeDecode(payload: Uint8Array | string, options: DecodeOptions 
  * ```ts
  * import { safeCheck } from "wudun-ota";
  *
- * const checked = safeCheck("{}", { maxBytes: "1" });
+ * const checked = safeCheck("{}", JSON.parse('{"maxBytes":"1"}'));
  * console.log(checked.ok ? checked.value : checked.error.code);
  * // invalid-argument
  * ```
@@ -225,7 +225,7 @@ export const safeCheck = (payload: Uint8Array | string, options?: DecodeOptions)
  * ```ts
  * import { safeValidate } from "wudun-ota";
  *
- * const validated = safeValidate("status", {});
+ * const validated = safeValidate(JSON.parse('"status"'), {});
  * console.log(validated.ok ? validated.value : validated.error.message);
  * // `kind` must be "command" or "result"
  * ```

@@ -15,8 +15,12 @@ const PREFIX = 2;
  * ```ts
  * import { formatTopic } from "wudun-ota";
  *
- * const namespace = { kind: "wudun", productKey: "pk01" };
- * console.log(formatTopic({ namespace, device: "gw-0001", channel: "command" }));
+ * const topic = formatTopic({
+ *   namespace: { kind: "wudun", productKey: "pk01" },
+ *   device: "gw-0001",
+ *   channel: "command",
+ * });
+ * console.log(topic);
  * // v1/wudun/pk01/gw-0001/ota/upgrade/command
  * ```
  */
@@ -36,7 +40,7 @@ export function formatTopic(topic: Topic): string {
  * import { parseTopic } from "wudun-ota";
  *
  * const { namespace, device, channel } = parseTopic("v1/user/acme/gw-0001/ota/upgrade/result");
- * console.log(namespace.tenant, device, channel);
+ * if (namespace.kind === "user") console.log(namespace.tenant, device, channel);
  * // acme gw-0001 result
  * ```
  */
@@ -82,11 +86,10 @@ export interface TopicFilter {
  * ```ts
  * import { topicFilter } from "wudun-ota";
  *
- * const namespace = { kind: "wudun", productKey: "pk01" };
- * console.log(topicFilter({ namespace, channel: "result" }));
+ * console.log(topicFilter({ namespace: { kind: "wudun", productKey: "pk01" }, channel: "result" }));
  * // v1/wudun/pk01/+/ota/upgrade/result
- * console.log(topicFilter({ namespace, device: "gw-0001" }));
- * // v1/wudun/pk01/gw-0001/ota/upgrade/+
+ * console.log(topicFilter({ namespace: { kind: "prefix", prefix: "plant/7" }, device: "gw-0001" }));
+ * // plant/7/gw-0001/ota/upgrade/+
  * ```
  */
 export function topicFilter(filter: TopicFilter): string {

@@ -46,7 +46,7 @@ import type { Change, Counts, Delivery, Ingested, Page, RefusalReason, Tracker, 
  * const id = tracker.open({ topic, command, expected: { version: "2.4.0" } }, now);
  * tracker.sent(id, now);
  * tracker.tick(now + 60_000);
- * console.log(id === command.mid, tracker.attempt(id).state);
+ * console.log(id === command.mid, tracker.attempt(id)?.state);
  * // true timed_out
  * tracker.dispose();
  * ```

@@ -67,10 +67,9 @@ const SESSION_SECONDS = 3_600;
  * ```ts
  * import { startGateway } from "wudun-ota/simulator";
  *
- * const namespace = { kind: "wudun", productKey: "pk01" };
  * const gateway = await startGateway({
  *   url: "ws://127.0.0.1:9001",
- *   namespace,
+ *   namespace: { kind: "wudun", productKey: "pk01" },
  *   device: "gw-0002",
  *   behaviour: "rolls-back",
  * });
