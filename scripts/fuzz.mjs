@@ -29,6 +29,6 @@ for (const target of positionals.length > 0 ? positionals : targets) {
   // What is found goes to a folder of its own, so that the committed corpus stays small.
   const found = inRoot("fuzz", "found", target);
   mkdirSync(found, { recursive: true });
-  const folders = [found, inRoot("fuzz", "corpus", target)];
+  const folders = [found, inRoot("fuzz", "corpus", target === "topic" ? "topic" : "message")];
   await run("cargo", ["+nightly", "fuzz", "run", target, ...folders, "--", ...options], { onLine: console.error });
 }

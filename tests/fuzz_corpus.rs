@@ -6,7 +6,7 @@ use std::path::Path;
 #[path = "../fuzz/src/lib.rs"]
 mod properties;
 
-/// Runs a property on every file of its corpus.
+/// Runs a property on every file of a corpus.
 fn run(name: &str, property: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/corpus")
@@ -25,12 +25,12 @@ fn run(name: &str, property: fn(&[u8])) {
 
 #[test]
 fn decode() {
-    run("decode", properties::decode);
+    run("message", properties::decode);
 }
 
 #[test]
 fn lenient() {
-    run("lenient", properties::lenient);
+    run("message", properties::lenient);
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn topic() {
 
 #[test]
 fn scan() {
-    run("scan", properties::scan);
+    run("message", properties::scan);
 }
 
 #[test]
 fn tree() {
-    run("tree", properties::tree);
+    run("message", properties::tree);
 }

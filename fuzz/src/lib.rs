@@ -164,8 +164,13 @@ pub fn topic(data: &[u8]) {
 /// §5: reading accepts what another reader of JSON accepts, apart from the refusals, and what it
 /// keeps has the same values.
 pub fn tree(data: &[u8]) {
+    let Some((options, input)) = split(data) else {
+        return;
+    };
+    let data = input.as_bytes();
+    let kind = options.kind.unwrap_or(Kind::Result);
     let options = Options {
-        kind: Some(Kind::Result),
+        kind: Some(kind),
         ..Options::default()
     };
     let decoded = read(Input::bytes(data), &options);
@@ -197,18 +202,20 @@ pub fn tree(data: &[u8]) {
     let mut written: Value =
         serde_json::from_str(&message.encode()).expect("what was written is JSON");
     drop_absent(&mut original, &["sub_device_uid", "trace_id", "reply"]);
-    const DATA: [&str; 6] = [
-        "source",
-        "version",
-        "target_version",
-        "target_commit_sha",
-        "final_version",
-        "final_commit_sha",
-    ];
-    drop_absent(&mut original["data"], &DATA);
+    if kind == Kind::Result {
+        const DATA: [&str; 6] = [
+            "source",
+            "version",
+            "target_version",
+            "target_commit_sha",
+            "final_version",
+            "final_commit_sha",
+        ];
+        drop_absent(&mut original["data"], &DATA);
+    }
     for value in [&mut original, &mut written] {
         as_double(&mut value["timestamp"]);
-        if value["data"].get("status").is_some() {
+        if kind == Kind::Result && value["data"].get("status").is_some() {
             as_double(&mut value["data"]["status"]);
         }
     }
