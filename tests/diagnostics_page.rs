@@ -1,227 +1,263 @@
-//! `docs/diagnostics.md` is made from the code: each code of reading with an example that yields it.
+//! `docs/diagnostics.md` is made from the code: each code with an example that yields it. Those of reading are among
+//! `tests/vectors/mistakes.json`, of which `tests/node/diagnostics.test.ts` holds the renderings.
 //! `UPDATE_DOCS=1 cargo test --test diagnostics_page` rewrites the page.
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use wudun_ota::{Code, Diagnostic, Input, Kind, Namespace, Options, Severity, decode};
+use serde::Deserialize;
+use wudun_ota::upgrade::{Deadlines, Expected, Open, PageQuery, Tracker};
+use wudun_ota::{
+    Code, Diagnostic, Error, Input, Kind, Namespace, Options, Severity, Topic, decode,
+};
 
+#[path = "vectors/notation.rs"]
+#[allow(dead_code, reason = "the other vectors say more")]
+mod notation;
 mod page;
 
 const NOW: u64 = 1_763_889_600_000;
-const COMMAND: &str = r#"{
-  "mid": "3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90",
-  "type": "ota_upgrade",
-  "device_uid": "GW-1",
-  "timestamp": 1763889600000,
-  "data": {
-    "source": "ems_II",
-    "download_url": "https://files.example/ems.bin",
-    "md5_code": "9e107d9d372bb6826bd81d3542a419d6"
-  }
-}"#;
-const RESULT: &str = r#"{
-  "mid": "b9a0a6f2-51c8-4a35-9a05-0e8a3f1d7c11",
-  "type": "ota_upgrade",
-  "device_uid": "GW-1",
-  "timestamp": 1763889600000,
-  "data": { "source": "ems_II", "status": 4 }
-}"#;
-const COMMAND_TOPIC: &str = "v1/wudun/KEY/GW-1/ota/upgrade/command";
-const RESULT_TOPIC: &str = "v1/wudun/KEY/GW-1/ota/upgrade/result";
 
-/// What is read to meet a code.
-enum Example {
-    /// The command with one part changed.
-    Command(&'static str, &'static str),
-    /// The result with one part changed.
-    Result(&'static str, &'static str),
-    /// A payload, shown as it is.
-    Payload(&'static str),
-    /// A payload that cannot be shown, in words.
-    Bytes(&'static str, fn() -> Vec<u8>),
-    /// A topic.
-    Topic(&'static str),
-    /// A custom prefix that a topic is made with.
-    Prefix(&'static str),
-    /// A topic that cannot be shown, in words.
-    LongTopic(&'static str, fn() -> String),
-    /// A payload with what the caller says of it, in words.
-    Stated(&'static str, Options<'static>),
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    bases: BTreeMap<String, String>,
+    mistakes: Vec<Mistake>,
 }
 
-use Example::{Bytes, LongTopic, Payload, Prefix, Stated, Topic};
-
-const URL: &str = "https://files.example/ems.bin";
-const MD5: &str = "9e107d9d372bb6826bd81d3542a419d6";
-const TIME: &str = "1763889600000";
-
-const fn url(to: &'static str) -> Example {
-    Example::Command(URL, to)
+/// Something that is wrong with a payload or its topic.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Mistake {
+    #[expect(dead_code, reason = "the renderings are named by it")]
+    name: String,
+    base: Option<String>,
+    #[serde(default)]
+    patch: Vec<(String, String)>,
+    text: Option<String>,
+    hex: Option<String>,
+    topic: Option<String>,
+    /// `Some(None)`: nothing is said about it.
+    #[serde(default, deserialize_with = "present")]
+    kind: Option<Option<Kind>>,
+    max_bytes: Option<usize>,
+    #[serde(default)]
+    lenient: bool,
+    /// What it is the example of.
+    code: Option<String>,
+    /// In words, where the payload cannot be shown or is not what matters.
+    shown: Option<String>,
 }
 
-/// `None`: reading a message does not give it.
-fn example(code: Code) -> Option<Example> {
-    Some(match code {
-        Code::TopicTooLong => LongTopic("a topic of 70,000 bytes", || {
-            format!("v1/wudun/KEY/{}/ota/upgrade/result", "d".repeat(69_966))
-        }),
-        Code::TopicForm => Topic("v1/wudun/KEY/GW-1/ota/upgrade/results"),
-        Code::PrefixDollar => Topic("$SYS/GW-1/ota/upgrade/result"),
-        Code::PrefixReserved => Prefix("v1/wudun/KEY"),
-        Code::LevelEmpty => Topic("v1/wudun//GW-1/ota/upgrade/result"),
-        Code::LevelCharacter => Topic("v1/wudun/KEY/+/ota/upgrade/result"),
-        Code::JsonEmpty => Bytes("an empty payload", Vec::new),
-        Code::JsonTooLarge => Bytes("a payload of 70,000 bytes", || vec![b' '; 70_000]),
-        Code::JsonUtf8 => Bytes("`设备` in GBK, in double quotes", || {
-            vec![b'"', 0xC9, 0xE8, 0xB1, 0xB8, b'"']
-        }),
-        Code::JsonSyntax => Payload("{'mid': 1}"),
-        Code::JsonDuplicateKey => Payload(r#"{"status": 4, "status": 5}"#),
-        Code::JsonTooDeep => Bytes("65 opening brackets", || vec![b'['; 65]),
-        Code::JsonUnpairedSurrogate => Payload(r#"{"trace_id": "\ud83d"}"#),
-        Code::JsonTooManyKeys => Bytes("an object with 1,025 keys", || {
-            let members: Vec<_> = (0..1_025).map(|key| format!("\"k{key}\":0")).collect();
-            format!("{{{}}}", members.join(",")).into_bytes()
-        }),
-        Code::JsonByteOrderMark => Bytes("EF BB BF before the document", || {
-            [b"\xEF\xBB\xBF", RESULT.as_bytes()].concat()
-        }),
-        Code::JsonTrailingComma => Example::Command("a419d6\"", "a419d6\","),
-        Code::JsonComment => Example::Result("4 }", "4 /* done */ }"),
-        Code::JsonTrailingNul => Bytes("a NUL byte after the document", || {
-            [RESULT.as_bytes(), b"\0"].concat()
-        }),
-        Code::FieldMissing => Example::Command("\n  \"device_uid\": \"GW-1\",", ""),
-        Code::FieldType => Example::Result("4 }", "\"4\" }"),
-        Code::FieldEmpty => Example::Command("ems_II", ""),
-        Code::FieldEmptyOptional => Example::Result("ems_II", ""),
-        Code::FieldUnknownSimilar => Example::Result("\"status\"", "\"state\""),
-        Code::FieldMisplaced => Example::Result("\"status\": 4", "\"trace_id\": \"t-1\""),
-        Code::MidForm => Example::Result("b9a0a6f2-51c8-4a35-9a05-0e8a3f1d7c11", "7"),
-        Code::TypeUnknown => Example::Command("ota_upgrade", "ota-upgrade"),
-        Code::DeviceMismatch => Example::Command("GW-1", "GW-2"),
-        Code::TimestampRange => Example::Result(TIME, "0"),
-        Code::TimestampSeconds => Example::Result(TIME, "1763889600"),
-        Code::TimestampAhead => Example::Result(TIME, "1763893200000"),
-        Code::ReplyForm => Example::Result("\"data\"", "\"reply\": \"7\",\n  \"data\""),
-        Code::KindMismatch => Stated(
-            "stated to be a command, on a result topic",
-            Options {
-                topic: Some(RESULT_TOPIC),
-                kind: Some(Kind::Command),
-                lenient: false,
-                now: None,
-                max_bytes: None,
-            },
-        ),
-        Code::KindInferred => Stated(
-            "with neither topic nor kind",
-            Options {
-                topic: None,
-                kind: None,
-                lenient: false,
-                now: None,
-                max_bytes: None,
-            },
-        ),
-        Code::UrlSyntax => url("https://files.example/ems II.bin"),
-        Code::UrlPercent => url("https://files.example/100%.bin"),
-        Code::UrlScheme => url("htps://files.example/ems.bin"),
-        Code::UrlHost => url("https:///ems.bin"),
-        Code::UrlPort => url("https://files.example:70000/ems.bin"),
-        Code::UrlFragment => url("https://files.example/ems#2.bin"),
-        Code::UrlHttp => url("http://files.example/ems.bin"),
-        Code::UrlCredentials => url("https://user@files.example/ems.bin"),
-        Code::UrlHostLocal => url("https://localhost/ems.bin"),
-        Code::UrlHostNumeric => url("https://3232235777/ems.bin"),
-        Code::UrlLong => Bytes("a command with a `download_url` of 2,100 bytes", || {
-            let long = format!("https://files.example/{}", "a".repeat(2_078));
-            COMMAND.replace(URL, &long).into_bytes()
-        }),
-        Code::Md5Form => Example::Command(MD5, "a9993e364706816aba3e25717850c26c9cd0d89d"),
-        Code::Md5OfNothing => Example::Command(MD5, "d41d8cd98f00b204e9800998ecf8427e"),
-        Code::StatusUnknown => Example::Result("4 }", "7 }"),
-        Code::TooManyDiagnostics => Bytes(
-            "an array in which 101 items are followed by comments",
-            || format!("[{}]", vec!["0/**/"; 101].join(",")).into_bytes(),
-        ),
-        _ => return None,
-    })
+fn present<'de, D: serde::Deserializer<'de>>(kind: D) -> Result<Option<Option<Kind>>, D::Error> {
+    Option::deserialize(kind).map(Some)
 }
 
-impl Example {
-    /// Reads it, and shows it in Markdown.
-    fn read(&self) -> (Vec<Diagnostic>, String) {
-        let changed = |base: &str, from: &str, to: &str| {
-            assert_eq!(base.matches(from).count(), 1, "{from}");
-            base.replace(from, to)
-        };
-        let on = |topic| Options {
-            topic: Some(topic),
+/// A code with an example.
+struct Example {
+    code: Code,
+    diagnostics: Vec<Diagnostic>,
+    /// In Markdown.
+    shown: String,
+}
+
+impl Mistake {
+    fn payload(&self, bases: &BTreeMap<String, String>) -> Vec<u8> {
+        if let Some(hex) = &self.hex {
+            return notation::bytes_of(hex);
+        }
+        let base = self.base.as_ref().map(|base| &bases[base]);
+        let text = base.or(self.text.as_ref()).expect("base, text or hex");
+        notation::wtf8(&notation::expand(&notation::patch(text, &self.patch)))
+    }
+
+    /// What it is an example of, if it is one.
+    fn example(&self, bases: &BTreeMap<String, String>) -> Option<Example> {
+        let code = self.code.as_ref()?;
+        let code = Code::ALL.iter().find(|known| known.as_str() == code);
+        let payload = self.payload(bases);
+        let own = self.topic.is_none() && self.kind.is_none();
+        let own_topic = self.base.as_ref().filter(|_| own);
+        let own_topic = own_topic.map(|base| format!("v1/wudun/KEY/GW-1/ota/upgrade/{base}"));
+        let topic = self.topic.as_ref();
+        let topic = topic.map(|topic| notation::string(topic).expect("Unicode"));
+        let topic = topic.or(own_topic);
+        let is_alone = own && self.base.is_none();
+        let options = Options {
+            topic: topic.as_deref(),
+            kind: (self.kind.flatten()).or(is_alone.then_some(Kind::Result)),
+            lenient: self.lenient,
             now: Some(NOW),
-            ..Options::default()
+            max_bytes: self.max_bytes,
         };
-        let whole = Options {
-            kind: Some(Kind::Result),
-            ..Options::default()
-        };
-        let json = |text: &str| format!("```json\n{text}\n```\n");
-        let (payload, options, shown) = match self {
-            Example::Command(from, to) => {
-                let text = changed(COMMAND, from, to);
-                let shown = json(&text);
-                (text.into_bytes(), on(COMMAND_TOPIC), shown)
-            }
-            Example::Result(from, to) => {
-                let text = changed(RESULT, from, to);
-                let shown = json(&text);
-                (text.into_bytes(), on(RESULT_TOPIC), shown)
-            }
-            Payload(text) => (text.as_bytes().to_vec(), whole, json(text)),
-            Bytes(words, make) => {
-                let options = if *words == "a command with a `download_url` of 2,100 bytes" {
-                    on(COMMAND_TOPIC)
-                } else {
-                    whole
-                };
-                (make(), options, format!("Payload: {words}.\n"))
-            }
-            Topic(topic) => {
-                let shown = format!("Topic: `{topic}`\n");
-                (RESULT.as_bytes().to_vec(), on(topic), shown)
-            }
-            LongTopic(words, make) => {
-                let topic = make();
-                let read = decode(
-                    Input::bytes(RESULT.as_bytes()),
-                    &Options {
-                        topic: Some(&topic),
-                        ..Options::default()
-                    },
-                );
-                return (read.diagnostics, format!("Topic: {words}.\n"));
-            }
-            Prefix(prefix) => {
-                let namespace = Namespace::Prefix {
-                    prefix: (*prefix).to_owned(),
-                };
-                let error = wudun_ota::Topic::new(namespace, "GW-1", Kind::Result)
-                    .expect_err("a wrong prefix");
-                let shown = format!("A topic made with the custom prefix `{prefix}`.\n");
-                return (error.diagnostics().to_vec(), shown);
-            }
-            Stated(words, options) => {
-                let shown = format!("A payload {words}.\n");
-                (RESULT.as_bytes().to_vec(), *options, shown)
-            }
-        };
-        (decode(Input::bytes(&payload), &options).diagnostics, shown)
+        let json = || format!("```json\n{}\n```\n", String::from_utf8_lossy(&payload));
+        let words = self.shown.as_ref().map(|words| format!("{words}.\n"));
+        Some(Example {
+            code: *code.expect("a code"),
+            diagnostics: decode(Input::bytes(&payload), &options).diagnostics,
+            shown: words.unwrap_or_else(json),
+        })
     }
 }
 
-fn section(code: Code, example: &Example, page: &mut String) {
-    let (diagnostics, shown) = example.read();
+fn of_error(code: Code, shown: &str, error: &Error) -> Example {
+    Example {
+        code,
+        diagnostics: error.diagnostics().to_vec(),
+        shown: format!("{shown}.\n"),
+    }
+}
+
+/// What no payload can have: topics are never read as custom prefixes that are reserved.
+fn prefix_reserved() -> Example {
+    let prefix = "v1/wudun/KEY".to_owned();
+    let shown = format!("A topic made with the custom prefix `{prefix}`");
+    let error = Topic::new(Namespace::Prefix { prefix }, "GW-1", Kind::Result);
+    of_error(
+        Code::PrefixReserved,
+        &shown,
+        &error.expect_err("a wrong prefix"),
+    )
+}
+
+/// Too much to be worth a rendering.
+fn too_many_diagnostics() -> Example {
+    let payload = format!("[{}]", ["0/**/"; 101].join(","));
+    let read = decode(Input::bytes(payload.as_bytes()), &Options::default());
+    Example {
+        code: Code::TooManyDiagnostics,
+        diagnostics: read.diagnostics,
+        shown: "An array of 101 items, each followed by a comment.\n".to_owned(),
+    }
+}
+
+/// A tracker, and what is asked of it in vain.
+struct Site {
+    tracker: Tracker,
+    command: String,
+}
+
+impl Site {
+    fn open(&mut self, device: &str, mid: &str, expected: Expected) -> Result<String, Error> {
+        let topic = format!("v1/wudun/KEY/{device}/ota/upgrade/command");
+        self.open_on(&topic, device, mid, expected)
+    }
+
+    fn open_on(
+        &mut self,
+        topic: &str,
+        device: &str,
+        mid: &str,
+        expected: Expected,
+    ) -> Result<String, Error> {
+        let command = self.command.replace("GW-1", device);
+        let command = command.replace("3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90", mid);
+        let open = Open {
+            topic,
+            command: Input::bytes(command.as_bytes()),
+            expected,
+            supersede: false,
+        };
+        self.tracker.open(open, NOW)
+    }
+}
+
+const DEADLINES: Deadlines = Deadlines {
+    send_ms: 60_000,
+    first_result_ms: 600_000,
+    final_result_ms: 3_600_000,
+};
+
+/// What the tracker refuses.
+fn of_tracker(bases: &BTreeMap<String, String>) -> Vec<Example> {
+    const FIRST: &str = "3f1c2b64-9d0e-4a57-8b21-6c0d5e7f8a90";
+    const SECOND: &str = "7d2f4a10-5b6c-4d3e-9f80-1a2b3c4d5e6f";
+    let command = notation::string(&bases["command"]).expect("Unicode");
+    let tracker = Tracker::new(DEADLINES);
+    let mut site = Site { tracker, command };
+    let none = Expected::default;
+    let mut examples = Vec::new();
+    let mut refused = |code, shown, error| examples.push(of_error(code, shown, &error));
+
+    let topic = "v1/wudun/KEY/GW-1/ota/upgrade/result";
+    let error = site.open_on(topic, "GW-1", FIRST, none()).unwrap_err();
+    let shown = "An upgrade opened with a result topic";
+    refused(Code::TopicNotCommand, shown, error);
+    let short = Expected {
+        commit: Some("9f86d0".to_owned()),
+        ..none()
+    };
+    let error = site.open("GW-1", FIRST, short).unwrap_err();
+    let shown = "An upgrade opened with the expected commit `9f86d0`";
+    refused(Code::ExpectedCommitShort, shown, error);
+    let error = site.tracker.sent(FIRST, NOW).unwrap_err();
+    let shown = "Said to be sent before it is opened";
+    refused(Code::AttemptUnknown, shown, error);
+
+    site.open("GW-1", FIRST, none()).unwrap();
+    let error = site.open("GW-1", FIRST, none()).unwrap_err();
+    refused(Code::MidInUse, "The same command opened twice", error);
+    let error = site.open("GW-1", SECOND, none()).unwrap_err();
+    let shown = "Two commands for one device and target, opened one after the other";
+    refused(Code::SubjectBusy, shown, error);
+    let error = site.tracker.forget(FIRST).unwrap_err();
+    refused(Code::AttemptOpen, "Forgotten while it is open", error);
+    site.tracker.sent(FIRST, NOW).unwrap();
+    let error = site.open("GW-1", SECOND, none()).unwrap_err();
+    let shown = "Two commands for one device and target, the second opened when the first was sent";
+    refused(Code::NeedsSupersede, shown, error);
+
+    let error = site.tracker.assign(1, FIRST, NOW).unwrap_err();
+    let shown = "A result assigned when none waits for it";
+    refused(Code::ResultUnknown, shown, error);
+    site.open("GW-2", SECOND, none()).unwrap();
+    site.tracker.sent(SECOND, NOW).unwrap();
+    // An hour ahead, so it is suspect.
+    let suspect = notation::string(&bases["result"]).expect("Unicode");
+    let suspect = suspect.replace("1763889600000", "1763893200000");
+    let suspect = Input::bytes(suspect.as_bytes());
+    let heard = site.tracker.ingest(topic, suspect, NOW, false);
+    let result = heard.result_id.expect("a suspect result");
+    let error = site.tracker.assign(result, SECOND, NOW).unwrap_err();
+    let shown = "A suspect result assigned to the upgrade of another device";
+    refused(Code::ResultElsewhere, shown, error);
+    let query = PageQuery {
+        after: Some("page 2".to_owned()),
+        limit: 10,
+        ..PageQuery::default()
+    };
+    let error = site.tracker.page(&query).unwrap_err();
+    let shown = "A page asked for with `after` of `page 2`";
+    refused(Code::PageUnknown, shown, error);
+
+    let saved = site.tracker.save();
+    let restored = |chunk: Vec<u8>| Tracker::restore(&[chunk], DEADLINES, NOW);
+    let error = restored(b"{}".to_vec()).unwrap_err();
+    refused(Code::SavedStateForeign, "`{}` restored", error);
+    let mut later = saved[0].clone();
+    later[4] = 2;
+    let error = restored(later).unwrap_err();
+    refused(Code::SavedStateVersion, "A later format restored", error);
+    let cut = saved[0][..saved[0].len() - 1].to_vec();
+    let error = restored(cut).unwrap_err();
+    let shown = "A saved tracker restored without its last byte";
+    refused(Code::SavedStateDamaged, shown, error);
+    examples
+}
+
+fn section(example: &Example, page: &mut String) {
+    let Example {
+        code,
+        diagnostics,
+        shown,
+    } = example;
+    let code = *code;
     let Some(found) = diagnostics.iter().find(|found| found.code == code) else {
         panic!("the example of {code} gives {diagnostics:#?}");
     };
@@ -287,17 +323,31 @@ fn page() -> String {
          `json-trailing-nul`. `too-many-diagnostics` is as severe as the worst finding that it stands for.\n\n\
          ## Topics and messages\n\n",
     );
-    let mut others = String::new();
-    for &code in Code::ALL {
-        match example(code) {
-            Some(example) => section(code, &example, &mut page),
-            None => {
-                let _ = writeln!(others, "| `{code}` | {} |", cell(code.meaning()));
+    let file: File = notation::read("mistakes.json");
+    let mistakes = file.mistakes.iter();
+    let mut read: Vec<Example> = mistakes
+        .filter_map(|mistake| mistake.example(&file.bases))
+        .collect();
+    read.extend([prefix_reserved(), too_many_diagnostics()]);
+    let refused = of_tracker(&file.bases);
+    let examples = read.iter().chain(&refused);
+    assert_eq!(examples.count(), Code::ALL.len());
+    let all = |examples: &[Example], page: &mut String| {
+        for code in Code::ALL {
+            for example in examples.iter().filter(|example| example.code == *code) {
+                section(example, page);
             }
         }
+    };
+    all(&read, &mut page);
+    page.push_str(
+        "## The tracker\n\nWhat it refuses, all errors; reading a message gives none of them.\n\n",
+    );
+    all(&refused, &mut page);
+    for code in Code::ALL {
+        let heading = format!("### `{code}`\n");
+        assert_eq!(page.matches(&heading).count(), 1, "{code}");
     }
-    page.push_str("## The tracker\n\nWhat it refuses, all errors; reading a message gives none of them.\n\n| code | meaning |\n|---|---|\n");
-    page.push_str(&others);
     page
 }
 

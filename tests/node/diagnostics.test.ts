@@ -8,10 +8,11 @@ import { excerptOf, renderDiagnostic, renderDiagnostics } from "../../pkg/src/cl
 import { MISTAKES, type Mistake } from "./diagnostics/mistakes.js";
 
 const plain = (_colour: string, text: string) => text;
-const encoder = new TextEncoder();
-
-function findings({ payload, options }: Mistake): { bytes: Uint8Array; diagnostics: Diagnostic[]; decoded?: Decoded } {
-  const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
+function findings({ payload: bytes, options }: Mistake): {
+  bytes: Uint8Array;
+  diagnostics: Diagnostic[];
+  decoded?: Decoded;
+} {
   const read = safeDecode(bytes, options);
   if (!read.ok) return { bytes, diagnostics: read.error.diagnostics };
   return { bytes, diagnostics: read.value.diagnostics, decoded: read.value };
@@ -29,6 +30,14 @@ function renderings(language: "en" | "zh"): string {
 test("there are enough of them, all different", () => {
   expect(MISTAKES.length).toBeGreaterThan(60);
   expect(new Set(MISTAKES.map(({ name }) => name)).size).toBe(MISTAKES.length);
+});
+
+test("those that the documentation shows are of the code that it shows them for", () => {
+  const shown = MISTAKES.filter(({ code }) => code !== undefined);
+  expect(shown.length).toBeGreaterThan(40);
+  for (const mistake of shown) {
+    expect(findings(mistake).diagnostics.map(({ code }) => code)).toContain(mistake.code);
+  }
 });
 
 test.each(["en", "zh"] as const)("renderings: %s", async (language) => {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use wudun_ota::{Decoded, Input, Kind, Message, Options, Severity, decode};
 
 use crate::notation::{
-    Document, Finding, compare, expand, list, patch, read, string, verdict, wtf8,
+    Document, Finding, bytes_of, compare, expand, list, patch, read, string, verdict, wtf8,
 };
 
 #[derive(Deserialize)]
@@ -60,13 +60,6 @@ enum Content {
     AsWritten(String),
     /// What JSON.parse gives for the base with these patches.
     Patched(Vec<(String, String)>),
-}
-
-fn bytes_of(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
-        .collect()
 }
 
 impl Vector {

@@ -51,6 +51,14 @@ pub fn expand(text: &str) -> Vec<u16> {
     units
 }
 
+/// Bytes that no text can tell.
+pub fn bytes_of(hex: &str) -> Vec<u8> {
+    (0..hex.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
+        .collect()
+}
+
 /// Generalised UTF-8: an unpaired surrogate is encoded like any other code point.
 pub fn wtf8(units: &[u16]) -> Vec<u8> {
     if let Ok(text) = String::from_utf16(units) {

@@ -1,54 +1,80 @@
 //! What the tracker refuses (§7).
 
-use super::{Code, Line, Problem, Words, count, excerpt, hinted, say};
+use super::{Code, Line, Problem, Words, count, excerpt, hinted};
+
+/// About a text of the caller's.
+#[cold]
+#[inline(never)]
+fn about(code: Code, found: Words, text: &str, hint: Words) -> Problem {
+    hinted(code, Line::with(found, &excerpt(text)), hint)
+}
 
 #[cold]
 pub(crate) fn topic_not_command(topic: &str) -> Problem {
-    let found = Line::with(Words::TopicNotCommand, &excerpt(topic));
-    say(Code::TopicNotCommand, found)
+    about(
+        Code::TopicNotCommand,
+        Words::TopicNotCommand,
+        topic,
+        Words::CommandTopic,
+    )
 }
 
 #[cold]
 pub(crate) fn mid_in_use(mid: &str) -> Problem {
-    let found = Line::with(Words::MidInUse, mid);
-    hinted(Code::MidInUse, found, Words::FreshMid)
+    about(Code::MidInUse, Words::MidInUse, mid, Words::FreshMid)
 }
 
 #[cold]
 pub(crate) fn subject_busy(mid: &str) -> Problem {
-    let found = Line::with(Words::SubjectBusy, mid);
-    hinted(Code::SubjectBusy, found, Words::WaitOrSupersede)
+    about(
+        Code::SubjectBusy,
+        Words::SubjectBusy,
+        mid,
+        Words::WaitOrSupersede,
+    )
 }
 
 #[cold]
 pub(crate) fn needs_supersede(mid: &str) -> Problem {
-    let found = Line::with(Words::NeedsSupersede, mid);
-    hinted(Code::NeedsSupersede, found, Words::Supersede)
+    about(
+        Code::NeedsSupersede,
+        Words::NeedsSupersede,
+        mid,
+        Words::Supersede,
+    )
 }
 
 #[cold]
 pub(crate) fn expected_commit_short(commit: &str) -> Problem {
     let found = Line::with(Words::ExpectedCommitShort, &excerpt(commit))
         .number(count(commit.chars().count()));
-    say(Code::ExpectedCommitShort, found)
+    hinted(Code::ExpectedCommitShort, found, Words::MoreOfCommit)
 }
 
 #[cold]
 pub(crate) fn attempt_unknown(id: &str) -> Problem {
-    let found = Line::with(Words::AttemptUnknown, &excerpt(id));
-    say(Code::AttemptUnknown, found)
+    about(
+        Code::AttemptUnknown,
+        Words::AttemptUnknown,
+        id,
+        Words::OpenedMid,
+    )
 }
 
 #[cold]
 pub(crate) fn attempt_open(id: &str) -> Problem {
-    let found = Line::with(Words::AttemptOpen, &excerpt(id));
-    hinted(Code::AttemptOpen, found, Words::CancelFirst)
+    about(
+        Code::AttemptOpen,
+        Words::AttemptOpen,
+        id,
+        Words::CancelFirst,
+    )
 }
 
 #[cold]
 pub(crate) fn result_unknown(result_id: u64) -> Problem {
     let found = Line::from(Words::ResultUnknown).number(result_id);
-    say(Code::ResultUnknown, found)
+    hinted(Code::ResultUnknown, found, Words::HeldResult)
 }
 
 #[cold]
@@ -56,27 +82,39 @@ pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem {
     let found = Line::from(Words::ResultElsewhere)
         .number(result_id)
         .text(&excerpt(id));
-    say(Code::ResultElsewhere, found)
+    hinted(Code::ResultElsewhere, found, Words::SameDevice)
 }
 
 #[cold]
 pub(crate) fn page_unknown(after: &str) -> Problem {
-    let found = Line::with(Words::PageUnknown, &excerpt(after));
-    say(Code::PageUnknown, found)
+    about(
+        Code::PageUnknown,
+        Words::PageUnknown,
+        after,
+        Words::NextOfPage,
+    )
 }
 
 #[cold]
 pub(crate) fn saved_state_foreign() -> Problem {
-    say(Code::SavedStateForeign, Words::SavedStateForeign)
+    hinted(
+        Code::SavedStateForeign,
+        Words::SavedStateForeign,
+        Words::WhatSaveGave,
+    )
 }
 
 #[cold]
 pub(crate) fn saved_state_version(version: u8) -> Problem {
     let found = Line::from(Words::SavedStateVersion).number(version.into());
-    say(Code::SavedStateVersion, found)
+    hinted(Code::SavedStateVersion, found, Words::LaterRelease)
 }
 
 #[cold]
 pub(crate) fn saved_state_damaged() -> Problem {
-    say(Code::SavedStateDamaged, Words::SavedStateDamaged)
+    hinted(
+        Code::SavedStateDamaged,
+        Words::SavedStateDamaged,
+        Words::WholeSave,
+    )
 }
