@@ -44,4 +44,24 @@ describe("words", () => {
   it.each(examples)("$code", ({ code, example, hint, message }) => {
     expect(findings(example)).toContainEqual(expect.objectContaining({ code, message, hint }));
   });
+
+  /** What findings of one shape have in common is put together once. */
+  it("puts what was found into what findings have in common", () => {
+    const said = (field: string, value: string) => {
+      const read = safeDecode(JSON.stringify({ data: { [field]: value }, [field]: value }), { kind: "result" });
+      const found = read.ok ? [] : read.error.diagnostics;
+      return found.filter(({ code }) => code === "mid-form" || code === "field-type").map(({ message }) => message.en);
+    };
+    const mid = (shown: string) =>
+      `\`mid\` is ${shown}; expected a UUID: 8-4-4-4-12 hexadecimal digits without braces or \`urn:uuid:\`. Use a fresh UUID for each message`;
+    expect(said("mid", "a")).toEqual([mid("`a`")]);
+    expect(said("mid", "\u{E000}\u{E001}")).toEqual([mid("`\u{E000}\u{E001}`")]);
+    expect(said("mid", "")).toEqual([mid("empty")]);
+    expect(said("mid", "{0} 固")).toEqual([mid("`{0} 固`")]);
+    const status = (name: string, code: number) =>
+      `\`status\` is the string \`${name}\`; expected an integer. Write the number ${code} for \`${name}\``;
+    expect(said("status", "succeeded")).toEqual([status("succeeded", 4)]);
+    expect(said("status", "forbidden")).toEqual([status("forbidden", 1)]);
+    expect(said("status", "更新成功")).toEqual([status("更新成功", 4)]);
+  });
 });

@@ -21,19 +21,45 @@ interface Slot {
 /** A text of the table in one language, taken apart. */
 interface Language {
   slots: readonly Slot[];
-  /** Whether these are the arguments one by one, without nouns. */
-  inOrder: boolean;
   /** The text after them. */
   last: string;
-  /** The unit that it begins with, unless an argument does. */
-  begin: number;
-  /** As it stands behind a message, if nothing goes into it. */
-  hint: string | undefined;
 }
 
 interface Template {
   en: Language;
   zh: Language;
+}
+
+/** What is the same in findings that differ in their arguments alone: a step through the numbers that they cross in. */
+interface Shape {
+  /** What the step is: one of the four below, or a text of the table. */
+  step: number;
+  /** The first of the steps that may come next, and the next one that may come instead. */
+  next: Shape | undefined;
+  other: Shape | undefined;
+  /** Behind the last step. */
+  words: Words | undefined;
+}
+
+/** The end of a line, the number one, and arguments that begin in ASCII, or do not. Texts are counted from here on. */
+const LINE_END = 0;
+const ONE = 1;
+const ASCII_ARGUMENT = 2;
+const ARGUMENT = 3;
+const LINE_BEGIN = 4;
+
+/** Findings of one shape in words. */
+interface Words {
+  en: Parts;
+  zh: Parts;
+  hint: { en: Parts; zh: Parts } | undefined;
+}
+
+/** A text around arguments. */
+interface Parts {
+  first: string;
+  /** Each argument, by its number in the finding, and the text behind it. */
+  rest: readonly { argument: number; text: string }[];
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info"];
@@ -49,14 +75,25 @@ const TEXT = 3;
 let codes: Code[] = [];
 /** By the number of the text. */
 let templates: Template[] = [];
+/** Where findings with a hint begin, and those without. */
+const hinted = /* @__PURE__ */ newShape(LINE_END);
+const unhinted = /* @__PURE__ */ newShape(LINE_END);
 
 /** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
 let wire = "";
 let at = 0;
-/** The line read last, and the unit that it begins with in Chinese. */
+/** The line read last. */
 let en = "";
 let zh = "";
-let begin = 0;
+/** What goes into the finding read last. */
+const shown: string[] = [];
+let count = 0;
+/** How many signs have been put for arguments; negative where they stand for themselves. */
+let signs = -1;
+/** The units that are signs: for arguments that begin in ASCII from 0 on, for others from here on. */
+const SIGN = 0xe000;
+/** How many of each there are: more than any finding has arguments. */
+const SIGNS = 0x20;
 
 export function knowsWords(): boolean {
   return templates.length > 0;
@@ -68,8 +105,8 @@ export function learnWords(table: string): void {
   codes = names.split("\n") as Code[];
   const texts = lines.trimEnd().split("\n");
   templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
-    en: takeApart(texts[2 * i] ?? "", ". "),
-    zh: takeApart(texts[2 * i + 1] ?? "", "。"),
+    en: takeApart(texts[2 * i] ?? ""),
+    zh: takeApart(texts[2 * i + 1] ?? ""),
   }));
 }
 
@@ -87,15 +124,9 @@ function readDiagnostic(): Diagnostic {
   const bits = readNumber();
   const severity = severities[bits & 3] ?? "error";
   const path = readText(readNumber());
-  readLine();
-  const message = { en, zh };
-  let hint: Text | undefined;
-  if ((bits & HINT) !== 0) {
-    const template = readLine();
-    hint = { en, zh };
-    message.en += template.en.hint ?? `. ${en}`;
-    message.zh += template.zh.hint ?? `。${zh}`;
-  }
+  const words = readWords((bits & HINT) !== 0);
+  const message = { en: put(words.en), zh: put(words.zh) };
+  const hint: Text | undefined = words.hint && { en: put(words.hint.en), zh: put(words.hint.zh) };
   if ((bits & SPAN) === 0) {
     return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
   }
@@ -106,6 +137,99 @@ function readDiagnostic(): Diagnostic {
   return hint === undefined
     ? { code, severity, path, start, end, line, column, message }
     : { code, severity, path, start, end, line, column, message, hint };
+}
+
+/** Leaves the arguments of a finding, with a hint or without, in `shown`, and gives what is around them. */
+function readWords(withHint: boolean): Words {
+  const start = at;
+  count = 0;
+  let shape = walk(withHint ? hinted : unhinted);
+  if (withHint) shape = walk(shape);
+  shape.words ??= wordsAt(start, withHint);
+  return shape.words;
+}
+
+/** Walks through a line, gathering arguments. */
+function walk(from: Shape): Shape {
+  let shape = stepTo(from, LINE_BEGIN + readNumber());
+  for (let depth = 1; depth > 0; ) {
+    const next = readNumber();
+    if (!(next > END)) {
+      depth--;
+      shape = stepTo(shape, LINE_END);
+    } else if (next === LINE) {
+      depth++;
+      shape = stepTo(shape, LINE_BEGIN + readNumber());
+    } else {
+      const text = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
+      const isOne = next === NUMBER && text === "1";
+      if (!isOne) shown[count++] = text;
+      shape = stepTo(shape, isOne ? ONE : text.charCodeAt(0) < 0x80 ? ASCII_ARGUMENT : ARGUMENT);
+    }
+  }
+  return shape;
+}
+
+function newShape(step: number): Shape {
+  return { step, next: undefined, other: undefined, words: undefined };
+}
+
+function stepTo(from: Shape, step: number): Shape {
+  let next = from.next;
+  while (next !== undefined && next.step !== step) next = next.other;
+  return next ?? addStep(from, step);
+}
+
+function addStep(from: Shape, step: number): Shape {
+  const added = newShape(step);
+  added.other = from.next;
+  from.next = added;
+  return added;
+}
+
+/** The words of the finding whose lines begin at `start`, around its arguments. Goes behind them. */
+function wordsAt(start: number, withHint: boolean): Words {
+  at = start;
+  signs = 0;
+  readLine();
+  let words: Words = { en: partsOf(en), zh: partsOf(zh), hint: undefined };
+  if (withHint) {
+    const finding = { en, zh };
+    readLine();
+    words = {
+      en: partsOf(`${finding.en}. ${en}`),
+      zh: partsOf(`${finding.zh}。${zh}`),
+      hint: { en: partsOf(en), zh: partsOf(zh) },
+    };
+  }
+  signs = -1;
+  return words;
+}
+
+/** Takes a text with signs apart. */
+function partsOf(text: string): Parts {
+  const rest: { argument: number; text: string }[] = [];
+  const start = { argument: 0, text: "" };
+  let part = start;
+  for (const c of text) {
+    const unit = c.charCodeAt(0);
+    const argument = unit < SIGN ? unit : unit - SIGN;
+    if (argument < SIGNS) {
+      part = { argument, text: "" };
+      rest.push(part);
+    } else part.text += c;
+  }
+  return { first: start.text, rest };
+}
+
+/** A text with what is shown in it. */
+function put({ first, rest }: Parts): string {
+  let text = first;
+  for (let i = 0; i < rest.length; i++) {
+    const part = rest[i];
+    if (part !== undefined) text = text + (shown[part.argument] ?? "") + part.text;
+  }
+  return text;
 }
 
 /** A code that is no finding's, and its text. */
@@ -155,76 +279,42 @@ function readText(length: number): string {
   return wire.slice(start, at);
 }
 
-/** Leaves the line in `en` and `zh`, and gives its template. No line has more than three arguments. */
-function readLine(): Template {
+/** Leaves the line in `en` and `zh`. */
+function readLine(): void {
   const template = templates[readNumber()] ?? nothing;
-  let count = 0;
-  let en0 = "";
-  let en1 = "";
-  let en2 = "";
-  let zh0 = "";
-  let zh1 = "";
-  let zh2 = "";
-  let begin0 = 0;
-  let begin1 = 0;
-  let begin2 = 0;
+  const english: string[] = [];
+  const chinese: string[] = [];
   for (let next = readNumber(); next > END; next = readNumber()) {
     if (next === LINE) {
       readLine();
     } else {
-      en = zh = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
-      begin = zh.charCodeAt(0);
+      const text = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
+      en = zh = signs < 0 || (next === NUMBER && text === "1") ? text : signFor(text);
     }
-    if (count === 0) {
-      en0 = en;
-      zh0 = zh;
-      begin0 = begin;
-    } else if (count === 1) {
-      en1 = en;
-      zh1 = zh;
-      begin1 = begin;
-    } else {
-      en2 = en;
-      zh2 = zh;
-      begin2 = begin;
-    }
-    count++;
+    english.push(en);
+    chinese.push(zh);
   }
-  en = filled(template.en, en0, en1, en2, begin0, begin1, begin2);
-  zh = filled(template.zh, zh0, zh1, zh2, begin0, begin1, begin2);
-  begin = template.zh.begin || begin0;
-  return template;
+  en = filled(template.en, english);
+  zh = filled(template.zh, chinese);
 }
 
-/** A line with its arguments, and what they begin with in Chinese. */
-function filled(
-  { slots, inOrder, last }: Language,
-  a: string,
-  b: string,
-  c: string,
-  beginA: number,
-  beginB: number,
-  beginC: number,
-): string {
-  const [first, second, third] = slots;
-  if (first === undefined) return last;
-  if (!inOrder) {
-    let text = "";
-    for (const { index, before, beforeAscii, one, many } of slots) {
-      const shown = index === 0 ? a : index === 1 ? b : c;
-      text += (index === 0 ? beginA : index === 1 ? beginB : beginC) < 0x80 ? beforeAscii : before;
-      text += shown;
-      if (many !== undefined) text += shown === "1" ? one : many;
-    }
-    return text + last;
-  }
-  let text = (beginA < 0x80 ? first.beforeAscii : first.before) + a;
-  if (second !== undefined) text = text + (beginB < 0x80 ? second.beforeAscii : second.before) + b;
-  if (third !== undefined) text = text + (beginC < 0x80 ? third.beforeAscii : third.before) + c;
-  return last === "" ? text : text + last;
+/** What stands for an argument until there is one. */
+function signFor(text: string): string {
+  return String.fromCharCode((text.charCodeAt(0) < 0x80 ? 0 : SIGN) + signs++);
 }
 
-function takeApart(template: string, mark: string): Language {
+/** A line with its arguments. */
+function filled({ slots, last }: Language, texts: readonly string[]): string {
+  let text = "";
+  for (const { index, before, beforeAscii, one, many } of slots) {
+    const shown = texts[index] ?? "";
+    text += (shown.charCodeAt(0) < 0x80 ? beforeAscii : before) + shown;
+    if (many !== undefined) text += shown === "1" ? one : many;
+  }
+  return text + last;
+}
+
+function takeApart(template: string): Language {
   const [first = "", ...parts] = template.split("{");
   let last = first;
   const slots = parts.map((part) => {
@@ -240,14 +330,7 @@ function takeApart(template: string, mark: string): Language {
       many: many && ` ${many}`,
     };
   });
-  return {
-    slots,
-    inOrder: slots.length <= 3 && slots.every(({ index, many }, i) => index === i && many === undefined),
-    last,
-    begin: first.charCodeAt(0),
-    hint: slots.length === 0 ? mark + first : undefined,
-  };
+  return { slots, last };
 }
 
-const none: Language = { slots: [], inOrder: true, last: "", begin: Number.NaN, hint: "" };
-const nothing: Template = { en: none, zh: none };
+const nothing: Template = { en: { slots: [], last: "" }, zh: { slots: [], last: "" } };
