@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, type DecodeOptions, type Kind, OtaError, safeDecode } from "wudun-ota";
 import { Random } from "../support/random.js";
-import { damaged, extremes, message } from "./json/documents.js";
+import { damaged, extremes, manyKeys, message } from "./json/documents.js";
 import { misplaced } from "./json/places.js";
 import { refusalsOf } from "./json/refusals.js";
 import { sameMessage } from "./json/same.js";
@@ -118,6 +118,17 @@ test("documents around the limits", () => {
     '{"\ud83d\\ude00":1}',
   ])
     explain(payload);
+});
+
+test("objects of many keys", { timeout: 60_000 }, () => {
+  const random = new Random(SEED);
+  for (let done = 0; done < 400; done++) {
+    const text = manyKeys(random);
+    explain(random.one(2) ? text : Buffer.from(text));
+  }
+  for (const code of ["valid", "json-duplicate-key", "json-too-many-keys"]) {
+    expect(counts.get(code) ?? 0, code).toBeGreaterThan(20);
+  }
 });
 
 test(`${DOCUMENTS} generated and damaged documents`, { timeout: 600_000 }, () => {

@@ -141,6 +141,25 @@ export function message(random: Random, kind: Kind): string {
   return `${space()}{${random.shuffle(members).join(",")}${space()}}${space()}`;
 }
 
+/** A message with an object of many keys somewhere, of which some are alike but for an escape, a letter or their end. */
+export function manyKeys(random: Random): string {
+  const stems = ["", "k", "固件", "😀", "target_version", "a".repeat(random.below(40)), "__proto__"] as const;
+  const few = random.one(2);
+  const key = () => {
+    const text = `${random.pick(stems)}${random.below(few ? 3_000 : 100_000_000)}`;
+    const at = random.below(text.length);
+    const unit = text.charCodeAt(at).toString(16).padStart(4, "0");
+    return random.one(20) ? `"${text.slice(0, at)}\\u${unit}${text.slice(at + 1)}"` : `"${text}"`;
+  };
+  const count = random.one(2) ? random.below(100) : 900 + random.below(200);
+  const object = `{${Array.from({ length: count }, () => `${key()}:${random.below(10)}`).join(",")}}`;
+  const whole = message(random, "result");
+  const inside = random.pick([object, `[1,${object},${object}]`, `{"x":${object},"y":{"z":${object}}}`]);
+  return random.one(2)
+    ? whole.replace("{", () => `{"many":${inside},`)
+    : whole.replace("{", () => `{${object.slice(1, -1)}${count > 0 ? "," : ""}`);
+}
+
 /** Bytes that mean something to a reader of JSON or of UTF-8. */
 const BYTES = [
   ...Buffer.from('{}[]:,"\\/*+-.eE0123456789utfn \n\r\t\0\u0001\u001f'),
