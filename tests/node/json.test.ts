@@ -3,6 +3,7 @@
  * five refusals, each of which is found in the document by other means.
  */
 
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check, type DecodeOptions, type Kind, OtaError, safeDecode } from "wudun-ota";
 import { Random } from "../support/random.js";
@@ -118,6 +119,18 @@ test("documents around the limits", () => {
     '{"\ud83d\\ude00":1}',
   ])
     explain(payload);
+});
+
+test("what fuzzing has kept", () => {
+  const folder = new URL("../../fuzz/corpus/message/", import.meta.url);
+  for (const name of readdirSync(folder)) {
+    // The first byte says how the fuzz targets read the rest.
+    const payload = readFileSync(new URL(name, folder)).subarray(1);
+    for (const options of [{ kind: "command" }, { kind: "result" }, { topic: TOPICS.result }] as const) {
+      explain(payload, options);
+      explain(payload.toString("utf8"), options);
+    }
+  }
 });
 
 test("objects of many keys", { timeout: 60_000 }, () => {
