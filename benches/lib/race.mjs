@@ -18,7 +18,7 @@ const peers = {
   ajv: (/** @type {Sample} */ sample) => first[sample.kind](parse(sample)),
   zod: (/** @type {Sample} */ sample) => zod[sample.kind].parse(parse(sample)),
 };
-/** Read all that each finding says: of ours also where it lies in the text, which ajv does not know. */
+/** Read all that each finding says: of ours also where it lies in the text, and in Chinese, which ajv does not know. */
 const judges = {
   decode: (/** @type {Sample} */ { bytes, topic }) => {
     const read = safeDecode(bytes, { topic });
@@ -26,7 +26,7 @@ const judges = {
     for (const { code, path, start = 0, end = 0, line = 0, column = 0, message } of read.ok
       ? []
       : read.error.diagnostics) {
-      seen += code.length + path.length + start + end + line + column + message.en.length;
+      seen += code.length + path.length + start + end + line + column + message.en.length + message.zh.length;
     }
     return seen;
   },

@@ -10,12 +10,13 @@ const MORE: u8 = b'`';
 
 /// Appends a number, its lowest bits first.
 pub(crate) fn push_number(to: &mut String, mut number: u64) {
+    // By its bits alone it is seen to be ASCII, which takes no call.
+    let low = |number: u64| number as u8 & ((1 << BITS) - 1);
     while number >> BITS != 0 {
-        let low = number as u8 & ((1 << BITS) - 1);
-        to.push(char::from(MORE | low));
+        to.push(char::from(MORE | low(number)));
         number >>= BITS;
     }
-    to.push(char::from(LAST + number as u8));
+    to.push(char::from(LAST + low(number)));
 }
 
 /// Appends `more` and the length in UTF-16 units as one number, then the text.

@@ -39,7 +39,7 @@ pub fn format_topic(
         .map_err(refused)
 }
 
-/// A topic's parts: the namespace's number and levels, the device, the channel. Or findings.
+/// A topic's parts: the namespace's number and levels, the device, whether it is for commands. Or findings.
 #[wasm_bindgen(js_name = parseTopic)]
 pub fn parse_topic(topic: &str) -> Result<JsValue, String> {
     let topic = Topic::parse(topic).map_err(refused)?;
@@ -48,7 +48,12 @@ pub fn parse_topic(topic: &str) -> Result<JsValue, String> {
         Namespace::User { tenant } => (1, tenant),
         Namespace::Prefix { prefix } => (2, prefix),
     };
-    let parts: (u8, &str, &str, &str) = (kind, levels, topic.device(), topic.channel().as_str());
+    let parts = (
+        kind,
+        levels.as_str(),
+        topic.device(),
+        topic.channel() == Channel::Command,
+    );
     Ok(serde_wasm_bindgen::to_value(&parts).unwrap_or_default())
 }
 

@@ -46,9 +46,10 @@ export function formatTopic(topic: Topic): string {
  */
 export function parseTopic(topic: string): Topic {
   const text = topicOf(topic);
-  type Parts = [kind: number, levels: string, device: string, channel: Channel];
-  const [kind, levels, device, channel] = call((core): Parts => core.parseTopic(text));
-  return { namespace: named(kind, levels), device, channel };
+  type Parts = [kind: number, levels: string, device: string, isCommand: boolean];
+  const [kind, levels, device, isCommand] = call((core): Parts => core.parseTopic(text));
+  // Every message on the topic is compared with these: strings of the core's own would be compared unit by unit.
+  return { namespace: named(kind, levels), device, channel: isCommand ? "command" : "result" };
 }
 
 function named(kind: number, levels: string): Namespace {
