@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 
 const image = Buffer.from("firmware ".repeat(300_000));
 
@@ -19,3 +20,10 @@ export const PAGE = {
   "index.html": '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
   "main.js": 'import { use } from "./portal.mjs";\nglobalThis.result = use();\n',
 };
+
+/** The oldest versions, by the README's table. */
+export async function stated(): Promise<Record<string, string>> {
+  const page = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const rows = page.matchAll(/^\| (Chrome|Firefox|Safari|Node|TypeScript)[^|]*\| ([\d.]+) \|/gm);
+  return Object.fromEntries([...rows].map(([, engine = "", version = ""]) => [engine, version]));
+}

@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, type Project, pack, project } from "../support/packed.js";
-import { EXPECTED } from "./expected.js";
+import { addPage, saidIn } from "../support/said.js";
+import { EXPECTED, stated } from "./expected.js";
 import { platformFeatures } from "./features.js";
 
 // The stated floors, held against engines of that age where npm has them, and against tables of features elsewhere.
@@ -47,27 +44,14 @@ beforeAll(async () => {
         console.log(codes.join());`,
       "connect.mjs": `import { connect } from "wudun-ota/client";
         connect({ url: "ws://127.0.0.1:1", namespace: { kind: "wudun", productKey: "pk" } }).catch((e) => console.log(e.code));`,
-      "index.html": `<!doctype html><link rel="icon" href="data:,"><script type="importmap">{"imports":{"wudun-ota":"./index.js"}}</script>
-        <script type="module">
-          const tell = (said) => fetch("/said", { method: "POST", body: JSON.stringify(said) });
-          import("./portal.mjs").then(({ use }) => use()).then(tell, ({ code, message }) => tell({ code, message }));
-        </script>`,
     },
   });
-  await cp(join(site.folder, "node_modules/wudun-ota/dist"), join(site.folder, "page"), { recursive: true });
-  for (const name of ["portal.mjs", "index.html"]) await cp(join(site.folder, name), join(site.folder, "page", name));
+  await addPage(site);
 });
 afterAll(async () => {
   await site?.remove();
   await packed?.remove();
 });
-
-/** The versions in the README's table. */
-async function stated(): Promise<Record<string, string>> {
-  const page = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-  const rows = page.matchAll(/^\| (Chrome|Firefox|Safari|Node|TypeScript)[^|]*\| ([\d.]+) \|/gm);
-  return Object.fromEntries([...rows].map(([, engine = "", version = ""]) => [engine, version]));
-}
 
 const inNode = (name: string, ...args: string[]) => site.run(join(site.folder, "node_modules", name, "bin/node"), args);
 
@@ -93,63 +77,31 @@ test.each(["18.0.0", "18.20.8"] as const)("Node %s says that it is too old to co
 
 test("TypeScript below the floor says which it needs, for every entry", async () => {
   const { TypeScript = "" } = await stated();
-  const said = await site.run(process.execPath, ["node_modules/typescript-old/bin/tsc", "--noEmit", "typed.ts"]).then(
-    () => "nothing",
-    (error: Error) => error.message,
-  );
+  const said = await site
+    .run(process.execPath, [
+      "node_modules/typescript-old/bin/tsc",
+      ...["--noEmit", "--typeRoots", "none", "--module", "commonjs", "--moduleResolution", "node", "typed.ts"],
+    ])
+    .then(
+      () => "nothing",
+      (error: Error) => error.message,
+    );
   const refused = said.match(/typed\.ts\(\d+,\d+\): error TS2306: File '.*' is not a module/g);
   const imports = (await readFile(join(site.folder, "typed.ts"), "utf8")).match(/^import /gm);
   expect(refused).toHaveLength(imports?.length ?? 0);
   expect(refused?.every((line) => line.includes(`/needs-typescript-${TypeScript}.d.ts'`))).toBe(true);
 });
 
-/** What a page of that Chromium says, told by the page itself: Playwright knows no such old ones. */
-async function saidInChromium(major: string): Promise<unknown> {
-  const folder = await mkdtemp(join(tmpdir(), "wudun-ota-chromium-"));
-  const program = join(folder, "chromium");
-  const packedProgram = join(site.folder, "node_modules", `chromium-${major}`, "bin/chromium.br");
-  await writeFile(program, brotliDecompressSync(await readFile(packedProgram)), { mode: 0o755 });
-  const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript" };
-  const { promise, resolve, reject } = deferred();
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (path === "/said") {
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      response.end();
-      resolve(JSON.parse(body));
-      return;
-    }
-    const name = path === "/" ? "index.html" : path;
-    const file = await readFile(join(site.folder, "page", name)).catch(() => undefined);
-    response.writeHead(file ? 200 : 404, { "content-type": types[extname(name)] ?? "text/plain" }).end(file);
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const flags = ["--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-software-rasterizer"];
-  const options = [...flags, "--remote-debugging-port=0", `--user-data-dir=${folder}`, address];
-  const child = spawn(program, options, { stdio: "ignore" });
-  const ended = new Promise<void>((done) => child.once("exit", () => done()));
-  ended.then(() => reject(new Error(`Chromium ${major} has ended`)));
-  try {
-    return await promise;
-  } finally {
-    child.kill("SIGKILL");
-    await ended;
-    server.closeAllConnections();
-    server.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
+const FLAGS = ["--headless", "--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-software-rasterizer"];
 
-function deferred() {
-  let resolve: (value: unknown) => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<unknown>((yes, no) => {
-    resolve = yes;
-    reject = no;
+async function saidInChromium(major: string): Promise<unknown> {
+  const packedProgram = join(site.folder, "node_modules", `chromium-${major}`, "bin/chromium.br");
+  const { said } = await saidIn(site, async (address, folder) => {
+    const program = join(folder, "chromium");
+    await writeFile(program, brotliDecompressSync(await readFile(packedProgram)), { mode: 0o755 });
+    return [program, ...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${folder}`, address];
   });
-  return { promise, resolve, reject };
+  return said;
 }
 
 test("Chromium at the floor does everything", async () => {
