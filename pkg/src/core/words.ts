@@ -261,10 +261,12 @@ export function textOf(words: number): Text {
 }
 
 function readNumber(): number {
+  const first = wire.charCodeAt(at++) - 0x30;
+  if (first < 0x30) return first;
   let digit = wire.charCodeAt(at++) - 0x30;
-  if (digit < 0x30) return digit;
-  let number = 0;
-  let unit = 1;
+  let number = first - 0x30;
+  if (digit < 0x30) return number + 32 * digit;
+  let unit = 32;
   // Up to the last one, or the end of what there is.
   for (; digit >= 0x30; digit = wire.charCodeAt(at++) - 0x30) {
     number += unit * (digit - 0x30);
