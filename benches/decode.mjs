@@ -6,16 +6,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { find } from "../scripts/lib/system-packages.mjs";
 import { bundle } from "./lib/bundle.mjs";
-import { worst } from "./lib/hostile.mjs";
 import { newerNode } from "./lib/newer-node.mjs";
 import { shares } from "./lib/shares.mjs";
 
 /** @typedef {Record<string, Record<string, number>>} Times nanoseconds, by set and peer */
+/** @typedef {Record<string, ReturnType<import("./lib/hostile.mjs").worst>>} Costs by size of the documents */
 
 /**
  * @param {string} node its program
  * @param {string} script
- * @returns {Times}
  */
 function inNode(node, script) {
   return inFolder((folder) => {
@@ -29,7 +28,6 @@ function inNode(node, script) {
  * Without a debugger: one that is attached makes every `Error` cost several times as much.
  * @param {string} executablePath
  * @param {string} script
- * @returns {Times}
  */
 function inChromium(executablePath, script) {
   return inFolder((folder) => {
@@ -77,16 +75,17 @@ function print(engine, times) {
   }
 }
 
-/** The worst documents, of 64 KiB and of nearly 16 MiB. */
-function printWorst() {
-  for (const [size, bytes, rounds] of /** @type {const} */ ([
-    ["64 KiB", 65_536, 21],
-    ["16 MiB", 16_000_000, 3],
-  ])) {
-    console.log(`\nDocuments of ${size}, nanoseconds a byte (times the ordinary one):`);
-    const found = worst(bytes, rounds);
-    for (const [name, { time, ratio }] of Object.entries(found)) {
-      console.log(`  ${name.padEnd(18)} ${time.toFixed(2)} (${ratio.toFixed(2)})`);
+/**
+ * @param {string} engine
+ * @param {Costs} costs
+ */
+function printWorst(engine, costs) {
+  for (const [size, ways] of Object.entries(costs)) {
+    for (const [way, found] of Object.entries(ways)) {
+      console.log(`\n${engine}, documents of ${size}, ${way}: nanoseconds a byte (times the ordinary one)`);
+      for (const [name, { time, ratio }] of Object.entries(found)) {
+        console.log(`  ${name.padEnd(18)} ${time.toFixed(2)} (${ratio.toFixed(2)})`);
+      }
     }
   }
 }
@@ -94,14 +93,16 @@ function printWorst() {
 export async function run() {
   console.log("On the fast path, of 2,000 messages each:");
   for (const [set, share] of Object.entries(shares())) console.log(`  ${set.padEnd(15)} ${(share * 100).toFixed(1)} %`);
-  printWorst();
-  const script = await bundle("lib", "race-entry.mjs");
+  const [script, hostile] = [await bundle("lib", "race-entry.mjs"), await bundle("lib", "hostile-entry.mjs")];
   for (const node of [process.execPath, await newerNode()]) {
-    if (node !== undefined) print(`Node ${versionOf(node)}`, inNode(node, script));
+    if (node === undefined) continue;
+    print(`Node ${versionOf(node)}`, inNode(node, script));
+    printWorst(`Node ${versionOf(node)}`, inNode(node, hostile));
   }
   const chromium = find("chromium");
-  if (chromium === undefined) console.log("\nNo Chromium found");
-  else print(versionOf(chromium), inChromium(chromium, script));
+  if (chromium === undefined) return console.log("\nNo Chromium found");
+  print(versionOf(chromium), inChromium(chromium, script));
+  printWorst(versionOf(chromium), inChromium(chromium, hostile));
 }
 
 /** @param {string} program */

@@ -30,6 +30,16 @@ impl Findings {
         }
     }
 
+    /// Whether nobody wants to know more than whether there are errors.
+    pub(crate) fn are_counted(&self) -> bool {
+        self.counts_only
+    }
+
+    /// Whether all that anybody wants to know is known: that there are errors.
+    pub(crate) fn are_decided(&self) -> bool {
+        self.counts_only && self.errors > 0
+    }
+
     /// Adds a finding with its code's severity.
     pub(crate) fn add(&mut self, problem: Problem, path: String, place: Option<Range<usize>>) {
         self.add_as(problem.code.severity(), problem, path, place);

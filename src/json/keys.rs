@@ -1,11 +1,11 @@
 //! The keys of one object, so that one that occurs twice is noticed.
 
-use std::ops::Range;
-
 use super::hash::Hash;
 
+/// So many keys are looked at one by one, where that is needed at all; with more, all go into slots.
+const FEW: usize = 16;
 /// The first number of slots.
-const FEW: usize = 64;
+const SLOTS: usize = 256;
 /// There are at least so many slots for each key.
 const ROOM: usize = 4;
 /// When so many slots were looked at in vain, and one more for each key, somebody must have chosen the keys.
@@ -13,6 +13,9 @@ const PATIENCE: usize = 16;
 
 /// How many bits the number of a key takes in a slot; there are at most [`super::MAX_KEYS`] before one is added.
 const NUMBER_BITS: u32 = 11;
+
+/// Bytes behind the text of a key with escapes: hashes take eight at once.
+const BEHIND: [u8; 8] = [0; 8];
 
 /// A key that was added.
 struct Key {
@@ -22,64 +25,100 @@ struct Key {
     end: usize,
 }
 
-/// Keys are found by their hashes, in slots from which one goes to the next. Where that takes long, because keys were
-/// chosen whose hashes are alike, they get hashes from then on that nobody can know: no choice of keys makes it slow.
+/// Keys are told apart by their hashes. Many go into slots, from which one goes to the next. Where that takes long,
+/// because keys were chosen whose hashes are alike, they get hashes from then on that nobody can know: no choice of
+/// keys makes it slow.
 #[derive(Default)]
 pub(super) struct Keys {
     hash: Hash,
     keys: Vec<Key>,
+    /// A bit for each value of the highest bits of their hashes, as long as there are few: most keys are known to be
+    /// new by that.
+    seen: u64,
     /// The texts of those with escapes.
-    pub(super) unescaped: String,
+    unescaped: Vec<u8>,
     /// A power of two: the number of a key, and above it the round that it was put there in. Those of earlier rounds
     /// are free.
     slots: Vec<u32>,
     round: u32,
-    /// How many slots were looked at in vain.
+    /// How many keys or slots were looked at in vain.
     steps: usize,
 }
 
 impl Keys {
     /// Forgets all keys.
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.keys.clear();
         self.unescaped.clear();
-        self.steps = 0;
-        self.round += 1;
-        if self.round >> (u32::BITS - NUMBER_BITS) != 0 {
-            self.slots.fill(0);
-            self.round = 1;
-        }
+        self.seen = 0;
     }
 
-    /// Adds the key at a place of the source, which has no escapes. Gives how many keys there are then, `None` if it
-    /// is there already.
+    /// Adds the key at a place of the source, which has no escapes. Gives how many keys there are then, 0 if it is
+    /// there already.
     #[inline]
-    pub(super) fn add(
+    pub(super) fn add(&mut self, source: &[u8], start: usize, end: usize) -> usize {
+        let hash = self.hash.of(source, start, end);
+        self.add_hashed(source, Key { hash, start, end })
+    }
+
+    /// The same of a key with escapes, whose text `append` gives by appending it. `None`, as `append` then says, if
+    /// it is no text.
+    #[inline]
+    pub(super) fn add_unescaped(
         &mut self,
         source: &[u8],
-        Range { start, end }: Range<usize>,
+        append: impl FnOnce(&mut Vec<u8>) -> bool,
     ) -> Option<usize> {
-        self.add_hashed(source, start, end, self.hash.of(source, start, end))
+        let start = self.unescaped.len();
+        if !append(&mut self.unescaped) {
+            self.unescaped.truncate(start);
+            return None;
+        }
+        let end = self.unescaped.len();
+        self.unescaped.extend_from_slice(&BEHIND);
+        let hash = self.hash.of(&self.unescaped, start, end);
+        let (start, end) = (source.len() + start, source.len() + end);
+        Some(self.add_hashed(source, Key { hash, start, end }))
     }
 
-    /// Adds a key with escapes; its text was appended to that of the others from `start` on.
-    pub(super) fn add_unescaped(&mut self, source: &[u8], start: usize) -> Option<usize> {
-        let (start, end) = (source.len() + start, source.len() + self.unescaped.len());
-        let hash = self.hash_of(source, start, end);
-        self.add_hashed(source, start, end, hash)
+    #[inline]
+    fn add_hashed(&mut self, source: &[u8], key: Key) -> usize {
+        let bit = 1 << (key.hash >> (u64::BITS - 6));
+        if self.keys.len() >= FEW || self.seen & bit != 0 {
+            return self.look(source, key);
+        }
+        self.seen |= bit;
+        self.keys.push(key);
+        self.keys.len()
     }
 
+    /// Adds a key that may be there already.
     #[inline(never)]
-    fn add_hashed(&mut self, source: &[u8], start: usize, end: usize, hash: u64) -> Option<usize> {
-        let mut key = Key { hash, start, end };
+    fn look(&mut self, source: &[u8], key: Key) -> usize {
+        if self.keys.len() >= FEW {
+            return self.put(source, key).unwrap_or_default();
+        }
+        for there in &self.keys {
+            if self.are_same(source, there, &key) {
+                return 0;
+            }
+            self.steps += 1;
+        }
+        self.keys.push(key);
+        self.keys.len()
+    }
+
+    /// Adds a key where there are many; `None` if it is there already.
+    #[inline]
+    fn put(&mut self, source: &[u8], mut key: Key) -> Option<usize> {
         let count = self.keys.len();
-        if self.slots.len() < ROOM * count.max(1) {
-            self.slots = vec![0; (ROOM * self.slots.len()).max(FEW)];
+        if count == FEW || self.slots.len() < ROOM * count {
             self.put_all();
         }
         if self.steps > PATIENCE + count {
             self.hide(source);
-            key.hash = self.hash_of(source, start, end);
+            key.hash = self.hash_of(source, key.start, key.end);
         }
         let mut at = key.hash as usize;
         loop {
@@ -91,7 +130,7 @@ impl Keys {
                 return Some(count + 1);
             }
             let there = self.keys.get((*slot & ((1 << NUMBER_BITS) - 1)) as usize)?;
-            if there.hash == key.hash && self.text(source, there) == self.text(source, &key) {
+            if self.are_same(source, there, &key) {
                 return None;
             }
             at += 1;
@@ -109,21 +148,26 @@ impl Keys {
             key.hash = self.hash_of(source, key.start, key.end);
         }
         self.keys = keys;
-        self.slots.fill(0);
         self.put_all();
     }
 
-    /// Puts all keys into the slots, which are free.
-    #[cold]
+    /// Puts all keys into slots, of which there are enough then.
     #[inline(never)]
     fn put_all(&mut self) {
-        (self.round, self.steps) = (1, 0);
+        self.steps = 0;
+        self.round += 1;
+        if self.slots.len() < ROOM * self.keys.len() || self.round >> (u32::BITS - NUMBER_BITS) != 0
+        {
+            let enough = (ROOM * self.keys.len()).next_power_of_two();
+            self.slots = vec![0; enough.max(SLOTS)];
+            self.round = 1;
+        }
         for (number, key) in self.keys.iter().enumerate() {
             let mut at = key.hash as usize;
             loop {
                 at &= self.slots.len().wrapping_sub(1);
                 match self.slots.get_mut(at) {
-                    Some(slot) if *slot != 0 => at += 1,
+                    Some(slot) if *slot >> NUMBER_BITS == self.round => at += 1,
                     Some(slot) => {
                         *slot = self.round << NUMBER_BITS | number as u32;
                         break;
@@ -137,9 +181,14 @@ impl Keys {
     /// The text that holds a key, and where the key is in it.
     fn place<'s>(&'s self, source: &'s [u8], start: usize, end: usize) -> (&'s [u8], usize, usize) {
         match start.checked_sub(source.len()) {
-            Some(start) => (self.unescaped.as_bytes(), start, end - source.len()),
+            Some(start) => (&self.unescaped, start, end - source.len()),
             None => (source, start, end),
         }
+    }
+
+    #[inline]
+    fn are_same(&self, source: &[u8], one: &Key, other: &Key) -> bool {
+        one.hash == other.hash && self.text(source, one) == self.text(source, other)
     }
 
     #[inline(never)]
@@ -172,18 +221,17 @@ mod tests {
                 let place = start..start + name.len();
                 start = place.end + 1;
                 let mut add = || match count % 3 {
-                    2 => {
-                        let start = keys.unescaped.len();
-                        keys.unescaped.push_str(name);
-                        keys.add_unescaped(source, start)
-                    }
-                    _ => keys.add(source, place.clone()),
+                    2 => keys.add_unescaped(source, |to| {
+                        to.extend_from_slice(name.as_bytes());
+                        true
+                    }),
+                    _ => Some(keys.add(source, place.start, place.end)),
                 };
                 assert_eq!(add(), Some(count + 1), "{name}");
-                assert_eq!(add(), None, "{name}");
+                assert_eq!(add(), Some(0), "{name}");
                 steps = steps.max(keys.steps);
             }
-            assert!(keys.add(source, 0..names[0].len()).is_none());
+            assert_eq!(keys.add(source, 0, names[0].len()), 0);
             keys.clear();
         }
         steps

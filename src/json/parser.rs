@@ -107,7 +107,7 @@ impl<'a> Parser<'a, '_> {
     fn document(mut self) -> Read<Document<'a>> {
         if self.bytes.starts_with(b"\xEF\xBB\xBF") {
             self.at = 3;
-            self.oddity(problem::json_byte_order_mark, 0..3);
+            self.oddity(problem::json_byte_order_mark, 0..3)?;
         }
         self.at = self.space(self.at)?;
         let root = self.value(true)?;
@@ -182,7 +182,7 @@ impl<'a> Parser<'a, '_> {
         let place = self.at..self.at + length;
         self.at = place.end;
         self.cut(place.clone());
-        self.oddity(problem::json_comment, place);
+        self.oddity(problem::json_comment, place)?;
         Ok(true)
     }
 
@@ -198,7 +198,7 @@ impl<'a> Parser<'a, '_> {
             if place.is_empty() {
                 break;
             }
-            self.oddity(|| problem::json_trailing_nul(place.len()), place.clone());
+            self.oddity(|| problem::json_trailing_nul(place.len()), place.clone())?;
         }
         if self.peek().is_some() || self.source.unsound().is_some() {
             return Err(self.fail_here(Token::EndOfText));
@@ -268,7 +268,7 @@ impl<'a> Parser<'a, '_> {
                 Some(name) => named & name.bit() == 0,
                 None => {
                     let escaped = matches!(key, Cow::Owned(_)).then_some(&*key);
-                    self.add_key(&key_place, escaped).is_some()
+                    self.add_key(&key_place, escaped) > 0
                 }
             };
             if !is_new || members.len() >= MAX_KEYS {
@@ -297,7 +297,7 @@ impl<'a> Parser<'a, '_> {
             }
             if self.peek() == Some(b'}') {
                 self.at += 1;
-                self.trailing_comma(comma, true);
+                self.trailing_comma(comma, true)?;
                 self.close_keys();
                 return Ok(members);
             }
@@ -358,32 +358,36 @@ impl<'a> Parser<'a, '_> {
         text
     }
 
-    /// Something that lenient reading accepts. In strict reading an error, after which reading goes on.
-    fn oddity(&mut self, problem: impl FnOnce() -> Problem, place: Range<usize>) {
+    /// Something that lenient reading accepts. In strict reading an error, after which reading goes on unless that is
+    /// all that anybody wants to know.
+    fn oddity(&mut self, problem: impl FnOnce() -> Problem, place: Range<usize>) -> Read<()> {
         let severity = if self.lenient {
             Severity::Warning
         } else {
             Severity::Error
         };
-        if self.findings.leaves_out(severity) {
-            return;
+        if !self.findings.leaves_out(severity) {
+            let pointer = self.pointer();
+            self.findings
+                .add_as(severity, problem(), pointer, Some(place));
+        } else if self.findings.are_decided() {
+            return Err(Stop);
         }
-        let pointer = self.pointer();
-        self.findings
-            .add_as(severity, problem(), pointer, Some(place));
+        Ok(())
     }
 
     /// A comma before the end of an object or array.
     #[inline(never)]
-    pub(super) fn trailing_comma(&mut self, at: usize, in_object: bool) {
+    pub(super) fn trailing_comma(&mut self, at: usize, in_object: bool) -> Read<()> {
         let comma = at..at + 1;
-        self.oddity(|| problem::json_trailing_comma(in_object), comma.clone());
+        self.oddity(|| problem::json_trailing_comma(in_object), comma.clone())?;
         self.cut(comma);
+        Ok(())
     }
 
-    /// Remembers that the place is no part of the document in the strict sense.
+    /// Remembers that the place is no part of the document in the strict sense, where somebody wants the values.
     fn cut(&mut self, place: Range<usize>) {
-        if self.lenient {
+        if self.lenient && !self.findings.are_counted() {
             // A comma is known to be trailing only behind the comments that follow it.
             let behind = self.cuts.iter().rev();
             let behind = behind.take_while(|cut| cut.start > place.start).count();

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::keys::Keys;
 use super::parser::{Parser, Read, Step, Stop};
-use super::scan::append_unescaped;
+use super::scan::unescape;
 use super::{MAX_DEPTH, MAX_KEYS};
 use crate::diagnostic::problem::{self, Token};
 
@@ -17,10 +17,11 @@ impl Parser<'_, '_> {
         let mut open = 0_usize;
         // One bit for each open container, the innermost lowest: whether it is an object.
         let mut objects = 0_u64;
+        // Where a key comes before the next value: whether it is the object's first one.
         let mut key = None;
         loop {
-            if let Some(expected) = key.take() {
-                at = self.pass_key(at, expected)?.get();
+            if let Some(first) = key.take() {
+                at = self.pass_key(at, first)?.get();
             }
             match bytes.get(at) {
                 Some(b'[') => {
@@ -39,7 +40,7 @@ impl Parser<'_, '_> {
                         at += 1;
                     } else {
                         self.open_keys();
-                        key = Some(Token::KeyOrEnd);
+                        key = Some(true);
                         (open, objects) = (open + 1, objects << 1 | 1);
                         continue;
                     }
@@ -73,7 +74,7 @@ impl Parser<'_, '_> {
                     (open, objects) = (open - 1, objects >> 1);
                     self.steps.pop();
                     if let Some(comma) = comma {
-                        self.trailing_comma(comma, in_object);
+                        self.trailing_comma(comma, in_object)?;
                     }
                     if in_object {
                         self.close_keys();
@@ -83,7 +84,7 @@ impl Parser<'_, '_> {
                     return self.fail(at, expected);
                 } else if in_object {
                     self.steps.pop();
-                    key = Some(Token::Key);
+                    key = Some(false);
                     break;
                 } else {
                     if let Some(Step::Index(index)) = self.steps.last_mut() {
@@ -107,53 +108,54 @@ impl Parser<'_, '_> {
     /// Reads a key and steps to its value, whose place it gives. (There is a key before it: so it is not zero, which
     /// lets a register hold the answer.)
     #[inline(never)]
-    pub(super) fn pass_key(&mut self, at: usize, expected: Token) -> Read<NonZeroUsize> {
+    pub(super) fn pass_key(&mut self, at: usize, first: bool) -> Read<NonZeroUsize> {
         if self.bytes.get(at) != Some(&b'"') {
+            let expected = if first { Token::KeyOrEnd } else { Token::Key };
             return self.fail(at, expected);
         }
-        // How many keys there are, if it is new.
         let (end, count) = match self.plain_string(at) {
             Some(end) => (end, self.add_plain_key(at, end)),
-            None => self.add_escaped(at)?,
+            None => {
+                let count = self.add_escaped(at)?;
+                (self.at, count)
+            }
         };
-        if count.is_none_or(|count| count > MAX_KEYS) {
-            return Err(self.refuse_key(at..end, count.is_none()));
+        // None if the key is there already.
+        if !(1..=MAX_KEYS).contains(&count) {
+            return Err(self.refuse_key(at..end, count == 0));
         }
-        self.colon(at, end)
+        match self.bytes.get(end..end + 2) {
+            Some([b':', b'!'..=b'.' | b'0'..]) => {
+                self.steps.push(Step::Key { start: at, end });
+                NonZeroUsize::new(end + 1).ok_or(Stop)
+            }
+            _ => self.colon(at, end),
+        }
     }
 
     /// Adds the key at a place, quotes included, to those of the innermost object; `text` where that has escapes. Gives
-    /// how many there are then, `None` if it is there already.
-    pub(super) fn add_key(&mut self, key: &Range<usize>, text: Option<&str>) -> Option<usize> {
-        match text {
-            None => self.add_plain_key(key.start, key.end),
-            Some(text) => {
-                let bytes = self.bytes;
-                let keys = self.own_keys()?;
-                let start = keys.unescaped.len();
-                keys.unescaped.push_str(text);
-                keys.add_unescaped(bytes, start)
-            }
-        }
+    /// how many there are then, 0 if it is there already.
+    pub(super) fn add_key(&mut self, key: &Range<usize>, text: Option<&str>) -> usize {
+        let Some(text) = text else {
+            return self.add_plain_key(key.start, key.end);
+        };
+        let added = self.keys.get_mut(self.objects).and_then(|keys| {
+            keys.add_unescaped(self.bytes, |to| {
+                to.extend_from_slice(text.as_bytes());
+                true
+            })
+        });
+        added.unwrap_or_default()
     }
 
     #[inline]
-    fn add_plain_key(&mut self, start: usize, end: usize) -> Option<usize> {
-        let bytes = self.bytes;
-        self.own_keys()?.add(bytes, start + 1..end - 1)
-    }
-
-    /// The keys of the innermost object.
-    #[inline]
-    fn own_keys(&mut self) -> Option<&mut Keys> {
-        if self.keys.len() <= self.objects {
-            self.keys.resize_with(self.objects + 1, Keys::default);
-        }
-        self.keys.get_mut(self.objects)
+    fn add_plain_key(&mut self, start: usize, end: usize) -> usize {
+        let keys = self.keys.get_mut(self.objects);
+        keys.map_or(0, |keys| keys.add(self.bytes, start + 1, end - 1))
     }
 
     /// Steps from the end of the key at `start` to its value, whose place it gives.
-    #[inline]
+    #[inline(never)]
     pub(super) fn colon(&mut self, start: usize, end: usize) -> Read<NonZeroUsize> {
         let colon = self.space(end)?;
         if self.bytes.get(colon) != Some(&b':') {
@@ -164,21 +166,27 @@ impl Parser<'_, '_> {
         NonZeroUsize::new(value).ok_or(Stop)
     }
 
-    /// Adds the key at `at`, which has escapes; gives the place behind it, and how many keys there are if it is new.
+    /// Adds the key at `at`, which has escapes, and steps behind it; gives how many there are, 0 if it was there already.
     #[inline(never)]
-    fn add_escaped(&mut self, at: usize) -> Read<(usize, Option<usize>)> {
-        let Some(end) = self.escaped_string(at) else {
-            self.at = at;
-            let text = self.string()?;
-            return Ok((self.at, self.add_key(&(at..self.at), Some(&text))));
-        };
+    fn add_escaped(&mut self, at: usize) -> Read<usize> {
         let bytes = self.bytes;
-        let count = self.own_keys().and_then(|keys| {
-            let start = keys.unescaped.len();
-            append_unescaped(bytes, at + 1, end - 1, &mut keys.unescaped);
-            keys.add_unescaped(bytes, start)
-        });
-        Ok((end, count))
+        let mut end = at;
+        let keys = self.keys.get_mut(self.objects);
+        let added = keys
+            .filter(|_| !self.source.has_surrogates())
+            .and_then(|keys| {
+                keys.add_unescaped(bytes, |to| {
+                    end = unescape(bytes, at + 1, to);
+                    bytes.get(end) == Some(&b'"')
+                })
+            });
+        if let Some(count) = added {
+            self.at = end + 1;
+            return Ok(count);
+        }
+        self.at = at;
+        let text = self.string()?;
+        Ok(self.add_key(&(at..self.at), Some(&text)))
     }
 
     #[cold]
@@ -197,6 +205,9 @@ impl Parser<'_, '_> {
     #[inline]
     pub(super) fn open_keys(&mut self) {
         self.objects += 1;
+        if self.keys.len() <= self.objects {
+            self.keys.resize_with(self.objects + 1, Keys::default);
+        }
     }
 
     /// The innermost object ends.

@@ -86,15 +86,24 @@ impl<'a> Parser<'a, '_> {
             self.at += 1;
             return Ok(Cow::Borrowed(text));
         }
-        let mut unescaped = Unescaped {
-            text: text.to_owned(),
-            high: None,
-        };
+        let text = self.unescaped(text);
+        let mut unescaped = Unescaped { text, high: None };
         self.rest_of_string(&mut unescaped, &mut end)?;
         Ok(Cow::Owned(unescaped.text))
     }
 
-    /// `end`: where the next quote, backslash or control character is.
+    /// Steps to the string's end, or to what there is something to say about; gives the value up to there, which
+    /// begins with `text`.
+    fn unescaped(&mut self, text: &str) -> String {
+        let mut value = text.as_bytes().to_owned();
+        if !self.source.has_surrogates() {
+            self.at = scan::unescape(self.bytes, self.at, &mut value);
+        }
+        // The text is well-formed, and so are the characters that escapes stand for.
+        String::from_utf8(value).unwrap_or_default()
+    }
+
+    /// `end`: where the next quote, backslash or control character is, if it is not before the present place.
     fn rest_of_string(&mut self, to: &mut Unescaped, end: &mut usize) -> Read<()> {
         let mut half = self.at;
         loop {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Place;
 use super::message::after;
-use super::text::unescape;
+use super::text::value;
 use super::window::{Bytes, WIDTH, Window};
 pub(crate) use crate::message::field::Name as Field;
 use crate::message::field::{self, Rule};
@@ -277,7 +277,7 @@ impl Fields {
         if self.escaped & field.bit() == 0 {
             return Some(Cow::Borrowed(place.text(bytes)));
         }
-        unescape(Bytes::new(bytes), place).map(Cow::Owned)
+        value(Bytes::new(bytes), place).map(Cow::Owned)
     }
 }
 

@@ -4,7 +4,7 @@ use super::Place;
 use super::keys::Keys;
 use super::known::{ENVELOPE, Field, Fields, Row, Set, Unknown, data_of, rows};
 use super::skip::{skip, space};
-use super::text::{rest, stop, string, unescape};
+use super::text::{rest, stop, string, value};
 use super::window::{Bytes, Class, WIDTH, Window};
 use crate::diagnostic::problem::Level;
 use crate::message::field::Rule;
@@ -378,8 +378,9 @@ fn unusual(
     }
     let good = if text.escaped {
         fields.escaped |= bit;
-        let value = unescape(bytes, text.place)?;
-        obeys(value.as_bytes(), row.rule, known)
+        // Most fields may hold any text that is not empty, as this is not.
+        matches!(row.rule, Rule::Text | Rule::Target)
+            || obeys(value(bytes, text.place)?.as_bytes(), row.rule, known)
     } else {
         obeys(bytes.part(start, end), row.rule, known)
     };

@@ -81,9 +81,9 @@ pub(super) fn rest(bytes: Bytes<'_>, start: usize, stop: usize) -> Option<Text> 
 }
 
 /// The place of the quote that ends the string whose opening quote is before `start`, if there is nothing to say
-/// about its escapes.
+/// about its escapes. The text is well-formed.
 pub(in crate::json) fn escaped_end(bytes: &[u8], start: usize) -> Option<usize> {
-    rest(Bytes::new(bytes), start, start).map(|text| text.place.end as usize)
+    end(Bytes::new(bytes), start).map(|(end, _)| end)
 }
 
 /// The place of a string's closing quote, from `at` within it on, and whether there are escapes before it.
@@ -114,37 +114,38 @@ fn end(bytes: Bytes<'_>, mut at: usize) -> Option<(usize, bool)> {
 /// The place behind the escape at `at`.
 #[inline]
 fn escape_end(bytes: Bytes<'_>, at: usize) -> Option<usize> {
-    match bytes.byte(at + 1) {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
-        _ => escape(bytes, at).map(|(_, end)| end),
+    if simple(bytes.byte(at + 1)) != 0 {
+        return Some(at + 2);
+    }
+    escape(bytes, at).map(|(_, end)| end)
+}
+
+/// What a backslash and this byte stand for; 0 if that is no escape, or a longer one.
+#[inline]
+fn simple(byte: u8) -> u8 {
+    match byte {
+        b'"' | b'\\' | b'/' => byte,
+        b'b' => 0x08,
+        b'f' => 0x0C,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => 0,
     }
 }
 
-/// Reads the escape at `at`; gives its character and the place after it.
+/// Reads the escape of a code unit, or of two, at `at`; gives its character and the place after it.
 fn escape(bytes: Bytes<'_>, at: usize) -> Option<(char, usize)> {
-    let c = match bytes.byte(at + 1) {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{C}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        _ => {
-            let first = unit(bytes, at)?;
-            let second = match first {
-                0xD800..=0xDBFF => unit(bytes, at + 6)?,
-                _ => return Some((char::from_u32(first)?, at + 6)),
-            };
-            if !matches!(second, 0xDC00..=0xDFFF) {
-                return None;
-            }
-            let c = char::from_u32(0x1_0000 + ((first & 0x3FF) << 10 | second & 0x3FF))?;
-            return Some((c, at + 12));
-        }
+    let first = unit(bytes, at)?;
+    let second = match first {
+        0xD800..=0xDBFF => unit(bytes, at + 6)?,
+        _ => return Some((char::from_u32(first)?, at + 6)),
     };
-    Some((c, at + 2))
+    if !matches!(second, 0xDC00..=0xDFFF) {
+        return None;
+    }
+    let c = char::from_u32(0x1_0000 + ((first & 0x3FF) << 10 | second & 0x3FF))?;
+    Some((c, at + 12))
 }
 
 #[inline]
@@ -160,34 +161,51 @@ fn unit(bytes: Bytes<'_>, at: usize) -> Option<u32> {
 }
 
 /// The value of a string that was read.
-pub(super) fn unescape(bytes: Bytes<'_>, place: Place) -> Option<String> {
-    let mut text = String::with_capacity((place.end - place.start) as usize);
-    unescape_to(bytes, place, &mut text)?;
-    Some(text)
+pub(super) fn value(bytes: Bytes<'_>, place: Place) -> Option<String> {
+    let mut value = Vec::with_capacity((place.end - place.start) as usize);
+    unescape_to(bytes, place.start as usize, &mut value);
+    String::from_utf8(value).ok()
 }
 
-/// Appends the value of a string that was read.
-fn unescape_to(bytes: Bytes<'_>, place: Place, to: &mut String) -> Option<()> {
-    let end = place.end as usize;
-    let mut at = place.start as usize;
-    while at < end {
-        let rest = bytes.part(at, end);
-        let length = rest.iter().position(|byte| *byte == b'\\');
-        let plain = rest.get(..length.unwrap_or(rest.len()))?;
-        to.push_str(std::str::from_utf8(plain).ok()?);
-        at += plain.len();
-        if at < end {
-            let c;
-            (c, at) = escape(bytes, at)?;
-            to.push(c);
+/// Appends the value of the string that goes on at `at`; gives the place of its closing quote, or of what there is
+/// something to say about, with all before it appended. The text is well-formed.
+pub(in crate::json) fn unescape(bytes: &[u8], at: usize, to: &mut Vec<u8>) -> usize {
+    unescape_to(Bytes::new(bytes), at, to)
+}
+
+#[inline(never)]
+fn unescape_to(bytes: Bytes<'_>, mut at: usize, to: &mut Vec<u8>) -> usize {
+    /// A call to copy them takes longer for fewer bytes.
+    const FEW: usize = 16;
+    loop {
+        match bytes.byte(at) {
+            b'"' | 0..b' ' => return at,
+            b'\\' => {
+                let simple = simple(bytes.byte(at + 1));
+                if simple != 0 {
+                    to.push(simple);
+                    at += 2;
+                } else if let Some((c, end)) = escape(bytes, at) {
+                    to.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    at = end;
+                } else {
+                    return at;
+                }
+            }
+            first => {
+                let end = near_end(bytes.all(), at);
+                if end - at > FEW {
+                    to.extend_from_slice(bytes.part(at, end));
+                    at = end;
+                    continue;
+                }
+                to.push(first);
+                at += 1;
+                while at < end {
+                    to.push(bytes.byte(at));
+                    at += 1;
+                }
+            }
         }
     }
-    Some(())
-}
-
-/// The same of a string whose end was told by [`escaped_end`].
-pub(in crate::json) fn append_unescaped(bytes: &[u8], start: usize, end: usize, to: &mut String) {
-    let place = Place::new(start, end);
-    // There is nothing to say about it.
-    let _ = unescape_to(Bytes::new(bytes), place, to);
 }

@@ -69,6 +69,10 @@ impl<'a> Bytes<'a> {
         Bytes { all, inner }
     }
 
+    pub(super) fn all(self) -> &'a [u8] {
+        self.all
+    }
+
     pub(super) fn len(self) -> usize {
         self.all.len()
     }
