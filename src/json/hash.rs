@@ -44,7 +44,7 @@ impl Hash {
             // Nearly always there is more behind a key.
             let word = word(start).unwrap_or_else(|| last(bytes, start));
             let bits = 8 * length as u32;
-            return self.round(self.start, word & ((1 << bits) - 1) | length << 56);
+            return self.of_few(word & ((1 << bits) - 1), length);
         }
         let mut hash = self.start ^ length;
         let mut at = start;
@@ -53,6 +53,12 @@ impl Hash {
             at += 8;
         }
         self.round(hash, word(end - 8).unwrap_or_default())
+    }
+
+    /// Of a key of at most seven bytes, given as a word.
+    #[inline]
+    pub(super) fn of_few(&self, word: u64, length: u64) -> u64 {
+        self.round(self.start, word | length << 56)
     }
 
     /// What was multiplied to give a hash in the last round.

@@ -82,6 +82,17 @@ impl Keys {
         Some(self.add_hashed(source, Key { hash, start, end }))
     }
 
+    /// The same of a key whose text is the first `length` bytes, at most seven, of a word.
+    #[inline]
+    pub(super) fn add_few(&mut self, source: &[u8], word: u64, length: usize) -> usize {
+        let start = self.unescaped.len();
+        self.unescaped.extend_from_slice(&word.to_le_bytes());
+        let hash = self.hash.of_few(word, length as u64);
+        let start = source.len() + start;
+        let end = start + length;
+        self.add_hashed(source, Key { hash, start, end })
+    }
+
     #[inline]
     fn add_hashed(&mut self, source: &[u8], key: Key) -> usize {
         let bit = 1 << (key.hash >> (u64::BITS - 6));

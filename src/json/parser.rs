@@ -377,8 +377,17 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A comma before the end of an object or array.
-    #[inline(never)]
+    #[inline]
     pub(super) fn trailing_comma(&mut self, at: usize, in_object: bool) -> Read<()> {
+        // Only a warning, which nobody wants to know, and no values to cut it out for.
+        if self.lenient && self.findings.are_counted() {
+            return Ok(());
+        }
+        self.tell_trailing_comma(at, in_object)
+    }
+
+    #[inline(never)]
+    fn tell_trailing_comma(&mut self, at: usize, in_object: bool) -> Read<()> {
         let comma = at..at + 1;
         self.oddity(|| problem::json_trailing_comma(in_object), comma.clone())?;
         self.cut(comma);

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::keys::Keys;
 use super::parser::{Parser, Read, Step, Stop};
-use super::scan::unescape;
+use super::scan::{unescape, unescape_few};
 use super::{MAX_DEPTH, MAX_KEYS};
 use crate::diagnostic::problem::{self, Token};
 
@@ -175,6 +175,10 @@ impl Parser<'_, '_> {
         let added = keys
             .filter(|_| !self.source.has_surrogates())
             .and_then(|keys| {
+                if let Some((word, length, quote)) = unescape_few(bytes, at + 1) {
+                    end = quote;
+                    return Some(keys.add_few(bytes, word, length));
+                }
                 keys.add_unescaped(bytes, |to| {
                     end = unescape(bytes, at + 1, to);
                     bytes.get(end) == Some(&b'"')

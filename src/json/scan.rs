@@ -23,7 +23,7 @@ pub(super) use known::key_at;
 pub(crate) use known::{Field, Fields};
 pub use message::Scanner;
 pub(crate) use message::{Device, Known};
-pub(super) use text::{escaped_end, near_end, plain_end, simple_end, unescape};
+pub(super) use text::{escaped_end, near_end, plain_end, simple_end, unescape, unescape_few};
 pub(crate) use window::Class;
 
 /// A string of the source without its quotes, or a whole value, in bytes.
