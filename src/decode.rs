@@ -209,7 +209,7 @@ fn topic_of(options: &Options<'_>, findings: &mut Findings) -> Option<Topic> {
     options.topic.and_then(|topic| match Topic::parse(topic) {
         Ok(topic) => Some(topic),
         Err(error) => {
-            findings.add_error(error);
+            findings.add_error(&error);
             None
         }
     })
@@ -231,7 +231,7 @@ impl<'a> Context<'a> {
         if let (Some(channel), Some(stated)) = (kind, options.kind)
             && channel != stated
         {
-            findings.add(problem::kind_mismatch(stated), String::new(), None);
+            findings.add(&problem::kind_mismatch(stated), &[], None);
         }
         Context {
             kind,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use line::Line;
+use line::lines;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use wire::{push_number, push_text};
+use wire::{Mark, Wire};
 
 mod code;
 pub(crate) mod findings;
@@ -22,7 +22,7 @@ pub use line::Phrase;
 pub(crate) use texts::LINES;
 
 /// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Text {
     /// English.
@@ -47,7 +47,7 @@ pub enum Severity {
 }
 
 /// Where a finding lies in the source text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Span {
     /// First unit: bytes, or UTF-16 units when the input was a JavaScript string.
@@ -77,18 +77,19 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// What was found, what was expected and, where it helps, what to do.
     #[cfg_attr(test, ts(rename = "message", type = "Text"))]
-    pub(crate) finding: Line,
+    said: Wire,
     /// The end of `message` that says what to do, for those who show it apart.
-    #[cfg_attr(test, ts(optional, as = "Option<Text>"))]
-    pub(crate) hint: Option<Line>,
+    #[cfg_attr(test, ts(rename = "hint", optional, as = "Option<Text>"))]
+    has_hint: bool,
 }
 
 impl Diagnostic {
     /// What was found, what was expected and, where it helps, what to do.
     #[must_use]
     pub fn message(&self) -> Text {
-        let Text { en, zh } = self.finding.render();
-        match self.hint() {
+        let mut lines = lines(&self.said);
+        let Text { en, zh } = lines.next().unwrap_or_default();
+        match lines.next() {
             Some(hint) => Text {
                 en: format!("{en}. {}", hint.en),
                 zh: format!("{zh}。{}", hint.zh),
@@ -100,38 +101,56 @@ impl Diagnostic {
     /// The end of [`message`](Diagnostic::message) that says what to do, for those who show it apart.
     #[must_use]
     pub fn hint(&self) -> Option<Text> {
-        self.hint.as_ref().map(Line::render)
+        lines(&self.said).nth(1)
     }
 }
 
-impl Diagnostic {
-    /// Appends it for the npm package, which has the words: code, severity and what else there is as numbers, the
-    /// path, what was found, what to do, and the four numbers of the span.
-    pub(crate) fn write(&self, to: &mut String) {
-        let has_hint = u64::from(self.hint.is_some());
-        let has_span = u64::from(self.span.is_some());
-        push_number(to, self.code as u64);
-        push_number(to, self.severity as u64 | has_hint << 2 | has_span << 3);
-        push_text(to, 0, &self.path);
-        self.finding.write(to);
-        if let Some(hint) = &self.hint {
-            hint.write(to);
-        }
-        if let Some(span) = self.span {
-            for number in [span.start, span.end, span.line, span.column] {
-                push_number(to, number as u64);
-            }
-        }
+/// How many numbers a row has.
+const ROW: usize = 7;
+
+/// What JavaScript reads of a finding first: code, severity and what else there is as one number, where its path and
+/// words begin, and its span.
+fn row(code: Code, severity: Severity, has_hint: bool, span: Option<Span>, at: Mark) -> [u32; ROW] {
+    let flags = u32::from(span.is_some()) << 3 | u32::from(has_hint) << 2;
+    let Span {
+        start,
+        end,
+        line,
+        column,
+    } = span.unwrap_or_default();
+    let head = (code as u32) << 4 | flags | severity as u32;
+    let [number, unit] = [at.number, at.unit].map(|at| at as u32);
+    let [start, end, line, column] = [start, end, line, column].map(|place| place as u32);
+    [head, number, unit, start, end, line, column]
+}
+
+/// Findings for the npm package, which has the words: how many they are, a row for each, then the paths and what is
+/// said.
+pub(crate) fn written(diagnostics: &[Diagnostic]) -> Wire {
+    let (mut rows, mut wire) = (vec![diagnostics.len() as u32], Wire::default());
+    for found in diagnostics {
+        rows.extend(row(
+            found.code,
+            found.severity,
+            found.has_hint,
+            found.span,
+            wire.mark(),
+        ));
+        wire.text(&found.path);
+        wire.append(&found.said);
     }
+    rows.append(&mut wire.numbers);
+    wire.numbers = rows;
+    wire
 }
 
 /// For people, as the npm package gives it: the members of the span are its own. Otherwise in numbers.
 impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
-            let mut numbers = String::new();
-            self.write(&mut numbers);
-            return serializer.serialize_str(&numbers);
+            let mut packed = String::new();
+            written(std::slice::from_ref(self)).pack(&mut packed);
+            return serializer.serialize_str(&packed);
         }
         let mut to = serializer.serialize_struct("Diagnostic", 9)?;
         to.serialize_field("code", &self.code)?;
@@ -178,7 +197,7 @@ impl Error {
     }
 
     /// From a single problem at `path`.
-    pub(crate) fn one(problem: problem::Problem, path: &str) -> Error {
+    pub(crate) fn one(problem: problem::Problem<'_>, path: &str) -> Error {
         Error::new(vec![problem.into_diagnostic(path.to_owned())])
     }
 

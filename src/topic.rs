@@ -79,10 +79,9 @@ impl Namespace {
     }
 
     /// What is wrong with it, each with the field it is in.
-    fn problems(&self) -> Vec<(Problem, &'static str)> {
+    fn problems(&self) -> Vec<(Problem<'_>, &'static str)> {
         let one = |what, level, path| {
-            check_level(what, level)
-                .err()
+            level_problem(what, level)
                 .map(|problem| (problem, path))
                 .into_iter()
                 .collect()
@@ -124,30 +123,28 @@ fn named(levels: &str) -> Option<(bool, &str)> {
         .filter(|(_, level)| !level.contains('/'))
 }
 
-/// Checks the rules of a topic level.
-pub(crate) fn check_level(what: Level, text: &str) -> Result<(), Problem> {
+/// What is wrong with a topic level.
+pub(crate) fn level_problem(what: Level, text: &str) -> Option<Problem<'_>> {
     if text.is_empty() {
-        return Err(problem::level_empty(what));
+        return Some(problem::level_empty(what));
     }
     if text
         .bytes()
         .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'/' | b'+' | b'#'))
     {
-        return Ok(());
+        return None;
     }
     let forbidden =
         |c: &char| matches!(c, '/' | '+' | '#') || c.is_control() || problem::is_noncharacter(*c);
-    match text.chars().find(forbidden) {
-        Some(c) => Err(problem::level_character(what, text, c)),
-        None => Ok(()),
-    }
+    let c = text.chars().find(forbidden)?;
+    Some(problem::level_character(what, text, c))
 }
 
-fn prefix_problems(prefix: &str) -> Vec<Problem> {
+fn prefix_problems(prefix: &str) -> Vec<Problem<'_>> {
     let levels = prefix.strip_prefix('/').unwrap_or(prefix);
     let wrong = levels
         .split('/')
-        .find_map(|level| check_level(Level::Prefix, level).err());
+        .find_map(|level| level_problem(Level::Prefix, level));
     let mut problems = Vec::from_iter(wrong);
     if levels.starts_with('$') {
         problems.push(problem::prefix_dollar(prefix));
@@ -160,12 +157,12 @@ fn prefix_problems(prefix: &str) -> Vec<Problem> {
 /// Whether a device can be in a namespace that is valid, given by its levels: [`Topic::new`] allows its command topic.
 pub(crate) fn is_device(levels: &str, device: &str) -> bool {
     let command = levels.len() + "/".len() + device.len() + "/ota/upgrade/command".len();
-    command <= MAX_BYTES && check_level(Level::Device, device).is_ok()
+    command <= MAX_BYTES && level_problem(Level::Device, device).is_none()
 }
 
 fn check_parts(namespace: &Namespace, device: Option<&str>, bytes: usize) -> Result<(), Error> {
     let mut problems = namespace.problems();
-    let device = device.and_then(|device| check_level(Level::Device, device).err());
+    let device = device.and_then(|device| level_problem(Level::Device, device));
     problems.extend(device.map(|problem| (problem, "/device")));
     if bytes > MAX_BYTES {
         problems.push((problem::topic_too_long(bytes), ""));

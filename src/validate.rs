@@ -16,7 +16,7 @@ use crate::message::field::{
 use crate::message::{
     Command, CommandData, Envelope, Kind, Mid, ResultData, ResultMessage, Status, is_hexadecimal,
 };
-use crate::topic::check_level;
+use crate::topic::level_problem;
 use fields::Fields;
 
 /// 2^53 − 1, the greatest timestamp (§2).
@@ -58,11 +58,8 @@ pub(crate) fn infer_kind(root: &Node<'_>, findings: &mut Findings) -> Option<Kin
     } else {
         Kind::Result
     };
-    findings.add(
-        problem::kind_inferred(kind),
-        String::new(),
-        Some(root.place.clone()),
-    );
+    let place = Some(root.place.clone());
+    findings.add(&problem::kind_inferred(kind), &[], place);
     Some(kind)
 }
 
@@ -138,9 +135,9 @@ impl Rules<'_> {
 
     /// Reports a root that is no object.
     pub(crate) fn not_an_object(&mut self, root: &Node<'_>) {
-        let problem = problem::message_type(&self.shown(root), &root.value);
-        self.findings
-            .add(problem, String::new(), Some(root.place.clone()));
+        let shown = self.shown(root);
+        let problem = problem::message_type(&shown, &root.value);
+        self.findings.add(&problem, &[], Some(root.place.clone()));
     }
 
     /// Applies every rule to the envelope and to what is in it; gives both if there was no error.
@@ -190,7 +187,7 @@ impl Rules<'_> {
             Rule::Reply if Mid::value_of(text.as_bytes()).is_none() => problem::reply_form(text),
             Rule::Target if text.is_empty() => problem::source_empty(),
             Rule::Url => {
-                for problem in url::problems(text) {
+                for problem in &url::problems(text) {
                     self.report(fields, field, problem);
                 }
                 return;
@@ -199,17 +196,17 @@ impl Rules<'_> {
             Rule::Md5 if text.eq_ignore_ascii_case(MD5_OF_NOTHING) => problem::md5_of_nothing(),
             _ => return,
         };
-        self.report(fields, field, problem);
+        self.report(fields, field, &problem);
     }
 
     fn level(&mut self, fields: &Fields<'_>, field: &Field, level: Level, text: &str) {
-        if let Err(problem) = check_level(level, text) {
-            self.report(fields, field, problem);
+        if let Some(problem) = level_problem(level, text) {
+            self.report(fields, field, &problem);
         }
         if let (Level::DeviceUid, Some(device)) = (level, self.device)
             && device != text
         {
-            self.report(fields, field, problem::device_mismatch(text, device));
+            self.report(fields, field, &problem::device_mismatch(text, device));
         }
     }
 
@@ -218,15 +215,16 @@ impl Rules<'_> {
             return self.wrong_type(fields, field, node);
         };
         if !(1.0..=MAX_TIMESTAMP).contains(&number) {
-            let problem = problem::timestamp_range(&self.shown(node), number);
-            return self.report(fields, field, problem);
+            let shown = self.shown(node);
+            let problem = problem::timestamp_range(&shown, number);
+            return self.report(fields, field, &problem);
         }
         let timestamp = number as u64;
         if let Some(now) = self.now {
             if timestamp < SECONDS_BELOW {
-                self.report(fields, field, problem::timestamp_seconds(timestamp));
+                self.report(fields, field, &problem::timestamp_seconds(timestamp));
             } else if timestamp > now.saturating_add(MAX_AHEAD_MS) {
-                self.report(fields, field, problem::timestamp_ahead(timestamp, now));
+                self.report(fields, field, &problem::timestamp_ahead(timestamp, now));
             }
         }
     }
@@ -236,8 +234,9 @@ impl Rules<'_> {
             None => self.wrong_type(fields, field, node),
             Some(number) if status_of(number).is_some() => {}
             Some(_) => {
-                let problem = problem::status_unknown(&self.shown(node));
-                self.report(fields, field, problem);
+                let shown = self.shown(node);
+                let problem = problem::status_unknown(&shown);
+                self.report(fields, field, &problem);
             }
         }
     }

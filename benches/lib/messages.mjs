@@ -21,6 +21,7 @@ function makers(seed) {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * A payload as it came, on its topic.
@@ -35,7 +36,8 @@ const encoder = new TextEncoder();
  */
 const sample = (kind, device, text) => ({
   kind,
-  topic: `v1/wudun/plant-7/${device}/ota/upgrade/${kind}`,
+  // One piece, as a client gives it, and not joined from several.
+  topic: decoder.decode(encoder.encode(`v1/wudun/plant-7/${device}/ota/upgrade/${kind}`)),
   bytes: encoder.encode(text),
 });
 

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::problem::{self, Problem};
-use super::{Diagnostic, Error, Severity, Span};
+#[cfg(feature = "wasm")]
+use super::row;
+use super::wire::{Mark, Wire};
+use super::{Code, Diagnostic, Error, Severity, Span};
 use crate::json::Source;
 
 /// The most diagnostics that are given (§6).
@@ -12,13 +15,27 @@ const MAX: usize = 100;
 /// Findings so far.
 #[derive(Default)]
 pub(crate) struct Findings {
-    /// By place, those without one first. Of the spans there are only the bytes so far.
-    list: Vec<Diagnostic>,
+    /// By place, those without one first.
+    list: Vec<Found>,
+    /// Their paths and what is said of each.
+    wire: Wire,
     errors: usize,
     left_out: usize,
     worst_left_out: Option<Severity>,
     /// Whether nobody wants to know more than whether there are errors.
     counts_only: bool,
+}
+
+struct Found {
+    code: Code,
+    severity: Severity,
+    has_hint: bool,
+    /// In bytes.
+    place: Option<Range<usize>>,
+    /// Where its path is, what is said, and its end.
+    start: Mark,
+    said: Mark,
+    end: Mark,
 }
 
 impl Findings {
@@ -40,24 +57,87 @@ impl Findings {
         self.counts_only && self.errors > 0
     }
 
-    /// Adds a finding with its code's severity.
-    pub(crate) fn add(&mut self, problem: Problem, path: String, place: Option<Range<usize>>) {
+    /// Forgets all of them.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn clear(&mut self) {
+        let Findings {
+            mut list, mut wire, ..
+        } = std::mem::take(self);
+        list.clear();
+        wire.clear();
+        *self = Findings {
+            list,
+            wire,
+            ..Findings::default()
+        };
+    }
+
+    /// Adds a finding with its code's severity. The path may be in parts.
+    pub(crate) fn add(
+        &mut self,
+        problem: &Problem<'_>,
+        path: &[&str],
+        place: Option<Range<usize>>,
+    ) {
         self.add_as(problem.code.severity(), problem, path, place);
     }
 
     /// Adds what was wrong with a topic.
-    pub(crate) fn add_error(&mut self, error: Error) {
-        for diagnostic in error.diagnostics {
-            self.push(Diagnostic {
-                path: String::new(),
-                ..diagnostic
+    pub(crate) fn add_error(&mut self, error: &Error) {
+        for found in &error.diagnostics {
+            let start = self.wire.mark();
+            self.wire.text("");
+            let said = self.wire.mark();
+            self.wire.append(&found.said);
+            self.insert(Found {
+                code: found.code,
+                severity: found.severity,
+                has_hint: found.has_hint,
+                place: None,
+                start,
+                said,
+                end: self.wire.mark(),
             });
         }
     }
 
-    fn push(&mut self, found: Diagnostic) {
+    /// Adds a finding with another severity than its code's.
+    pub(crate) fn add_as(
+        &mut self,
+        severity: Severity,
+        problem: &Problem<'_>,
+        path: &[&str],
+        place: Option<Range<usize>>,
+    ) {
+        let found = self.written(severity, problem, path, place);
+        self.insert(found);
+    }
+
+    fn written(
+        &mut self,
+        severity: Severity,
+        problem: &Problem<'_>,
+        path: &[&str],
+        place: Option<Range<usize>>,
+    ) -> Found {
+        let start = self.wire.mark();
+        self.wire.text_of(path);
+        let said = self.wire.mark();
+        problem.write(&mut self.wire);
+        Found {
+            code: problem.code,
+            severity,
+            has_hint: problem.hint.is_some(),
+            place,
+            start,
+            said,
+            end: self.wire.mark(),
+        }
+    }
+
+    fn insert(&mut self, found: Found) {
         self.errors += usize::from(found.severity == Severity::Error);
-        let start = |found: &Diagnostic| found.span.map(|span| span.start);
+        let start = |found: &Found| found.place.as_ref().map(|place| place.start);
         let at = self
             .list
             .partition_point(|earlier| start(earlier) <= start(&found));
@@ -73,27 +153,6 @@ impl Findings {
             self.leave_out(severity);
         }
         full
-    }
-
-    /// Adds a finding with another severity than its code's.
-    pub(crate) fn add_as(
-        &mut self,
-        severity: Severity,
-        problem: Problem,
-        path: String,
-        place: Option<Range<usize>>,
-    ) {
-        let span = place.map(|Range { start, end }| Span {
-            start,
-            end,
-            line: 0,
-            column: 0,
-        });
-        self.push(Diagnostic {
-            severity,
-            span,
-            ..problem.into_diagnostic(path)
-        });
     }
 
     /// Whether no error was found, those left out included.
@@ -113,7 +172,7 @@ impl Findings {
     #[cold]
     #[inline(never)]
     fn shorten(&mut self) {
-        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        let is_error = |found: &Found| found.severity == Severity::Error;
         let mut list = std::mem::take(&mut self.list);
         let errors = list.iter().filter(|found| is_error(found)).count();
         let mut room_for_errors = MAX - 1;
@@ -135,24 +194,55 @@ impl Findings {
         self.list = list;
     }
 
-    /// All findings by place, those without one first; at most [`MAX`]. Errors go before others
-    /// where not all can stay.
-    pub(crate) fn finish(mut self, source: &Source<'_>) -> Vec<Diagnostic> {
+    /// Makes them at most [`MAX`]. Errors go before others where not all can stay.
+    fn close(&mut self) {
         if self.list.len() + usize::from(self.left_out > 0) > MAX {
             self.shorten();
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);
-            self.list.push(Diagnostic {
-                severity,
-                ..problem.into_diagnostic(String::new())
-            });
+            let found = self.written(severity, &problem, &[], None);
+            self.list.push(found);
         }
-        let spans = || self.list.iter().filter_map(|found| found.span);
-        let mut spans = source.spans(spans().map(|span| span.start..span.end));
-        for found in &mut self.list {
-            found.span = found.span.map(|span| spans.of(&(span.start..span.end)));
+    }
+
+    /// All findings by place, those without one first.
+    pub(crate) fn finish(&mut self, source: &Source<'_>) -> Vec<Diagnostic> {
+        self.close();
+        self.spanned(source)
+            .map(|(found, span)| Diagnostic {
+                code: found.code,
+                severity: found.severity,
+                path: self.wire.between(found.start, found.said).texts,
+                span,
+                said: self.wire.between(found.said, found.end),
+                has_hint: found.has_hint,
+            })
+            .collect()
+    }
+
+    /// The same for the npm package: a row for each is appended, what they refer to is given.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn finish_in(&mut self, source: &Source<'_>, rows: &mut Vec<u32>) -> &Wire {
+        self.close();
+        for (found, span) in self.spanned(source) {
+            rows.extend(row(
+                found.code,
+                found.severity,
+                found.has_hint,
+                span,
+                found.start,
+            ));
         }
-        self.list
+        &self.wire
+    }
+
+    fn spanned(&self, source: &Source<'_>) -> impl Iterator<Item = (&Found, Option<Span>)> {
+        let places = self.list.iter().filter_map(|found| found.place.clone());
+        let mut spans = source.spans(places);
+        self.list.iter().map(move |found| {
+            let span = found.place.as_ref().map(|place| spans.of(place));
+            (found, span)
+        })
     }
 }

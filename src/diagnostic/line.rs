@@ -10,107 +10,201 @@ use serde::{Serialize, Serializer};
 use super::Text;
 use super::texts::TEXTS;
 pub(crate) use super::texts::Words;
-use super::wire::{Reader, push_number, push_text};
+use super::wire::{Piece, Reader, Wire};
+use crate::json::push_hex;
+use crate::json::scan::Class;
 
-/// What comes next in a line: its end, a line, a number, or a text, whose length is added.
-const END: u64 = 0;
-const LINE: u64 = 1;
-const NUMBER: u64 = 2;
-const TEXT: u64 = 3;
-
-/// Room for what most lines hold.
-const ROOM: usize = 96;
-
-/// A text that is not yet put together. What goes into it is kept as it crosses to JavaScript. An argument is a
-/// string, a number, or a line of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+/// A text that is not yet put together.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'a> {
     words: Words,
-    arguments: String,
+    /// How many arguments are its own: those of a line within it follow that one.
+    count: usize,
+    arguments: [Argument<'a>; ROOM],
+    /// How many there are in all.
+    length: usize,
 }
 
-impl From<Words> for Line {
-    fn from(words: Words) -> Line {
+/// No text has more arguments, those within them included.
+const ROOM: usize = 4;
+
+#[derive(Clone, Copy)]
+enum Argument<'a> {
+    /// It stands as it is.
+    Text(&'a str),
+    /// The beginning, made safe to show.
+    Excerpt(&'a str),
+    /// With its number.
+    Character(char),
+    /// As a URL has it.
+    Percent(char),
+    /// Two hexadecimal digits.
+    Byte(u8),
+    Number(u64),
+    /// How many arguments of its own follow.
+    Line(Words, usize),
+}
+
+impl From<Words> for Line<'_> {
+    #[inline(never)]
+    fn from(words: Words) -> Self {
         Line {
             words,
-            arguments: String::new(),
+            count: 0,
+            arguments: [Argument::Text(""); ROOM],
+            length: 0,
         }
     }
 }
 
-impl Line {
+impl<'a> Line<'a> {
     /// A text with one argument.
-    pub(crate) fn with(words: Words, argument: &str) -> Line {
+    pub(crate) fn with(words: Words, argument: &'a str) -> Self {
         Line::from(words).text(argument)
     }
 
-    /// Makes room with the first argument.
-    #[inline]
-    fn make_room(&mut self) {
-        if self.arguments.capacity() == 0 {
-            self.arguments = String::with_capacity(ROOM);
+    /// A text with one argument, which somebody sent.
+    pub(crate) fn about(words: Words, argument: &'a str) -> Self {
+        Line::from(words).excerpt(argument)
+    }
+
+    #[inline(never)]
+    fn add(mut self, argument: Argument<'a>, own: usize) -> Self {
+        debug_assert!(self.length < ROOM);
+        if let Some(free) = self.arguments.get_mut(self.length) {
+            *free = argument;
+            self.length += 1;
+            self.count += own;
         }
+        self
     }
 
     /// Adds an argument that stands as it is.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn text(mut self, argument: &str) -> Line {
-        self.make_room();
-        push_text(&mut self.arguments, TEXT, argument);
-        self
+    pub(crate) fn text(self, argument: &'a str) -> Self {
+        self.add(Argument::Text(argument), 1)
+    }
+
+    /// Adds the beginning of what somebody sent.
+    pub(crate) fn excerpt(self, argument: &'a str) -> Self {
+        self.add(Argument::Excerpt(argument), 1)
+    }
+
+    /// Adds a character with its number.
+    pub(crate) fn character(self, argument: char) -> Self {
+        self.add(Argument::Character(argument), 1)
+    }
+
+    /// Adds a character as a URL has it.
+    pub(crate) fn percent(self, argument: char) -> Self {
+        self.add(Argument::Percent(argument), 1)
+    }
+
+    /// Adds a byte in hexadecimal.
+    pub(crate) fn byte(self, argument: u8) -> Self {
+        self.add(Argument::Byte(argument), 1)
     }
 
     /// Adds a number.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn number(mut self, argument: u64) -> Line {
-        push_number(&mut self.arguments, NUMBER);
-        push_number(&mut self.arguments, argument);
-        self
+    pub(crate) fn number(self, argument: u64) -> Self {
+        self.add(Argument::Number(argument), 1)
     }
 
     /// Adds a text of the table.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn line(mut self, argument: &Line) -> Line {
-        self.make_room();
-        push_number(&mut self.arguments, LINE);
-        argument.write(&mut self.arguments);
-        self
-    }
-
-    /// Adds a text of the table with one argument.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn line_with(mut self, words: Words, argument: &str) -> Line {
-        self.make_room();
-        push_number(&mut self.arguments, LINE);
-        push_number(&mut self.arguments, words as u64);
-        push_text(&mut self.arguments, TEXT, argument);
-        push_number(&mut self.arguments, END);
-        self
+    pub(crate) fn line(self, argument: impl Into<Line<'a>>) -> Self {
+        let line = argument.into();
+        let mut all = self.add(Argument::Line(line.words, line.count), 1);
+        for argument in line.arguments.iter().take(line.length) {
+            all = all.add(*argument, 0);
+        }
+        all
     }
 
     /// Adds a value as a message names it.
-    pub(crate) fn shown(self, value: &Shown<'_>) -> Line {
+    pub(crate) fn shown(self, value: &'a Shown<'_>) -> Self {
         match &value.text {
-            Some(text) => self.line_with(value.words, text),
-            None => self.line(&value.words.into()),
+            Some(text) => self
+                .add(Argument::Line(value.words, 1), 1)
+                .add(Argument::Excerpt(text), 0),
+            None => self.add(Argument::Line(value.words, 0), 1),
         }
     }
 
     /// Appends the line as JavaScript reads it.
-    pub(crate) fn write(&self, to: &mut String) {
-        push_number(to, self.words as u64);
-        to.push_str(&self.arguments);
-        push_number(to, END);
+    #[inline(never)]
+    pub(crate) fn write(&self, to: &mut Wire) {
+        to.line(self.words, self.count);
+        for argument in self.arguments.iter().take(self.length) {
+            match *argument {
+                Argument::Text(text) => to.text(text),
+                Argument::Excerpt(text) => to.text(&excerpt(text)),
+                Argument::Character(c) => to.text(&named(c)),
+                Argument::Percent(c) => to.text(&percent_encoded(c)),
+                Argument::Byte(byte) => {
+                    let mut digits = String::new();
+                    push_hex(&mut digits, byte.into(), 2);
+                    to.text(&digits);
+                }
+                Argument::Number(number) => to.digits(number),
+                Argument::Line(words, count) => to.line(words, count),
+            }
+        }
     }
+}
 
-    /// In both languages.
-    pub(crate) fn render(&self) -> Text {
-        rendered(self.words as u64, &mut Reader::new(&self.arguments))
+/// Most characters of a found value that a message shows.
+const SHOWN: usize = 60;
+
+/// The beginning of `text`, safe to show: nothing in it moves the cursor, hides or reorders text.
+fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.len() <= SHOWN && Class::PLAIN.run(text.as_bytes(), 0) == text.len() {
+        return Cow::Borrowed(text);
     }
+    let mut shown = String::new();
+    for c in text.chars().take(SHOWN) {
+        show_char(c, &mut shown);
+    }
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    Cow::Owned(shown)
+}
+
+fn show_char(c: char, to: &mut String) {
+    let invisible =
+        matches!(u32::from(c), 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF);
+    // A grave accent would end the quotation that the value is shown in.
+    if c.is_control() || invisible || is_noncharacter(c) || c == '`' {
+        to.push_str("\\u{");
+        push_hex(to, u32::from(c), 4);
+        to.push('}');
+    } else {
+        to.push(c);
+    }
+}
+
+/// U+FDD0–U+FDEF and the last two code points of each plane.
+pub(crate) fn is_noncharacter(c: char) -> bool {
+    matches!(u32::from(c), 0xFDD0..=0xFDEF) || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
+/// A character with its number: `` `x` (U+0078) ``.
+fn named(c: char) -> String {
+    let mut shown = String::from("`");
+    show_char(c, &mut shown);
+    shown.push_str("` (U+");
+    push_hex(&mut shown, u32::from(c), 4);
+    shown.push(')');
+    shown
+}
+
+/// A character as a URL has it.
+fn percent_encoded(c: char) -> String {
+    let mut encoded = String::new();
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        encoded.push('%');
+        push_hex(&mut encoded, byte.into(), 2);
+    }
+    encoded
 }
 
 /// A value as a message names it: a text of the table, with an argument or without.
@@ -121,31 +215,30 @@ pub(crate) struct Shown<'a> {
 
 /// Words that are put together when they are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Phrase(Vec<Line>);
+pub struct Phrase(Wire);
 
 impl Phrase {
     /// In both languages.
     #[must_use]
     pub fn text(&self) -> Text {
-        let mut text = Text {
-            en: String::new(),
-            zh: String::new(),
-        };
-        for Text { en, zh } in self.0.iter().map(Line::render) {
+        let mut text = Text::default();
+        for Text { en, zh } in lines(&self.0) {
             text.en.push_str(&en);
             text.zh.push_str(&zh);
         }
         text
     }
 
-    pub(crate) fn push(&mut self, line: impl Into<Line>) {
-        self.0.push(line.into());
+    pub(crate) fn push<'a>(&mut self, line: impl Into<Line<'a>>) {
+        line.into().write(&mut self.0);
     }
 }
 
-impl<L: Into<Line>> From<L> for Phrase {
+impl<'a, L: Into<Line<'a>>> From<L> for Phrase {
     fn from(line: L) -> Phrase {
-        Phrase(vec![line.into()])
+        let mut phrase = Phrase::default();
+        phrase.push(line);
+        phrase
     }
 }
 
@@ -155,43 +248,46 @@ impl Serialize for Phrase {
         if serializer.is_human_readable() {
             return self.text().serialize(serializer);
         }
-        let mut lines = String::new();
-        for line in &self.0 {
-            line.write(&mut lines);
-        }
-        serializer.serialize_str(&lines)
+        let mut packed = String::new();
+        self.0.pack(&mut packed);
+        serializer.serialize_str(&packed)
     }
 }
 
+/// The lines that were written, in both languages.
+pub(super) fn lines(wire: &Wire) -> impl Iterator<Item = Text> {
+    let mut reader = Reader::new(wire);
+    std::iter::from_fn(move || match reader.next()? {
+        Piece::Line { words, arguments } => Some(rendered(words, arguments, &mut reader)),
+        Piece::Text(_) | Piece::One => None,
+    })
+}
+
 /// What goes into a template.
-enum Argument<'a> {
+enum Filling<'a> {
     Text(&'a str),
-    Number(u64),
+    One,
     Line(Text),
 }
 
 /// A line whose arguments come next.
-fn rendered(words: u64, from: &mut Reader<'_>) -> Text {
+fn rendered(words: usize, count: u32, from: &mut Reader<'_>) -> Text {
     let mut arguments = Vec::new();
-    loop {
-        arguments.push(match from.number() {
-            END => break,
-            LINE => {
-                let words = from.number();
-                Argument::Line(rendered(words, from))
-            }
-            NUMBER => Argument::Number(from.number()),
-            text => Argument::Text(from.text(text - TEXT)),
-        });
+    for _ in 0..count {
+        arguments.extend(from.next().map(|piece| match piece {
+            Piece::Text(text) => Filling::Text(text),
+            Piece::One => Filling::One,
+            Piece::Line { words, arguments } => Filling::Line(rendered(words, arguments, from)),
+        }));
     }
-    let (en, zh) = TEXTS.get(words as usize).copied().unwrap_or_default();
+    let (en, zh) = TEXTS.get(words).copied().unwrap_or_default();
     Text {
         en: filled(en, &arguments, |text| &text.en),
         zh: filled(zh, &arguments, |text| &text.zh),
     }
 }
 
-fn filled(template: &str, arguments: &[Argument<'_>], language: fn(&Text) -> &str) -> String {
+fn filled(template: &str, arguments: &[Filling<'_>], language: fn(&Text) -> &str) -> String {
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -199,18 +295,22 @@ fn filled(template: &str, arguments: &[Argument<'_>], language: fn(&Text) -> &st
         let mut choices = slot.split('|');
         let place = choices.next().unwrap_or_default();
         let index = place.trim_start().parse::<usize>().unwrap_or_default();
-        let mut noun = choices.nth(1);
-        match arguments.get(index) {
-            Some(Argument::Text(shown)) => append(&mut text, place, shown),
-            Some(Argument::Line(line)) => append(&mut text, place, language(line)),
-            Some(Argument::Number(number)) => {
-                append(&mut text, place, &number.to_string());
-                if *number == 1 {
-                    noun = slot.split('|').nth(1);
-                }
+        let (one, many) = (choices.next(), choices.next());
+        let noun = match arguments.get(index) {
+            Some(Filling::Text(shown)) => {
+                append(&mut text, place, shown);
+                many
             }
-            None => {}
-        }
+            Some(Filling::One) => {
+                append(&mut text, place, "1");
+                one
+            }
+            Some(Filling::Line(line)) => {
+                append(&mut text, place, language(line));
+                None
+            }
+            None => None,
+        };
         if let Some(noun) = noun {
             text.push(' ');
             text.push_str(noun);
@@ -231,8 +331,10 @@ fn append(to: &mut String, place: &str, shown: &str) {
 mod tests {
     use super::*;
 
-    fn said(line: &Line) -> (String, String) {
-        let Text { en, zh } = line.render();
+    fn said(line: &Line<'_>) -> (String, String) {
+        let mut wire = Wire::default();
+        line.write(&mut wire);
+        let Text { en, zh } = lines(&wire).next().expect("a line");
         (en, zh)
     }
 
@@ -240,14 +342,14 @@ mod tests {
     fn lines_in_lines() {
         let found = Line::with(Words::TheNumber, "1.5");
         let line = Line::with(Words::FieldType, "status")
-            .line(&found)
-            .line(&Words::AnInteger.into());
+            .line(found)
+            .line(Words::AnInteger);
         let texts = (
             "`status` is the number `1.5`; expected an integer".to_owned(),
             "`status` 为数字 `1.5`；应为整数".to_owned(),
         );
         assert_eq!(said(&line), texts);
-        let null = Line::from(Words::MessageType).line(&Words::Null.into());
+        let null = Line::from(Words::MessageType).line(Words::Null);
         assert_eq!(said(&null).1, "消息为 `null`；应为对象");
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn limit(max_bytes: Option<usize>) -> usize {
 pub(crate) fn fits(bytes: usize, max_bytes: Option<usize>, findings: &mut Findings) -> bool {
     let limit = limit(max_bytes);
     if bytes > limit {
-        findings.add(problem::json_too_large(bytes, limit), String::new(), None);
+        findings.add(&problem::json_too_large(bytes, limit), &[], None);
     }
     bytes <= limit
 }
@@ -49,7 +49,7 @@ pub(crate) fn read<'a>(
     findings: &mut Findings,
 ) -> Option<Document<'a>> {
     if source.is_empty() {
-        findings.add(problem::json_empty(), String::new(), Some(0..0));
+        findings.add(&problem::json_empty(), &[], Some(0..0));
         return None;
     }
     let parser = Parser {
@@ -322,8 +322,8 @@ impl<'a> Parser<'a, '_> {
         text.unwrap_or_default()
     }
 
-    /// The pointer to where the parser is, or to the nearest enclosing value whose pointer is not too long.
-    fn pointer(&mut self) -> String {
+    /// Moves the pointer to where the parser is, or to the nearest enclosing value whose pointer is not too long.
+    fn move_pointer(&mut self) {
         /// The most bytes that stand for one: `\u0041`.
         const LONGEST_ESCAPE: usize = 6;
         let mut pointer = std::mem::take(&mut self.pointer);
@@ -353,23 +353,26 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         }
-        let text = pointer.text.clone();
         self.pointer = pointer;
-        text
     }
 
     /// Something that lenient reading accepts. In strict reading an error, after which reading goes on unless that is
     /// all that anybody wants to know.
-    fn oddity(&mut self, problem: impl FnOnce() -> Problem, place: Range<usize>) -> Read<()> {
+    fn oddity(
+        &mut self,
+        problem: impl FnOnce() -> Problem<'static>,
+        place: Range<usize>,
+    ) -> Read<()> {
         let severity = if self.lenient {
             Severity::Warning
         } else {
             Severity::Error
         };
         if !self.findings.leaves_out(severity) {
-            let pointer = self.pointer();
+            self.move_pointer();
+            let path = [self.pointer.text.as_str()];
             self.findings
-                .add_as(severity, problem(), pointer, Some(place));
+                .add_as(severity, &problem(), &path, Some(place));
         } else if self.findings.are_decided() {
             return Err(Stop);
         }
@@ -407,9 +410,10 @@ impl<'a> Parser<'a, '_> {
     /// Ends reading with a refusal.
     #[cold]
     #[inline(never)]
-    pub(super) fn refuse(&mut self, problem: Problem, place: Range<usize>) -> Stop {
-        let pointer = self.pointer();
-        self.findings.add(problem, pointer, Some(place));
+    pub(super) fn refuse(&mut self, problem: &Problem<'_>, place: Range<usize>) -> Stop {
+        self.move_pointer();
+        let path = [self.pointer.text.as_str()];
+        self.findings.add(problem, &path, Some(place));
         Stop
     }
 
@@ -435,6 +439,6 @@ impl<'a> Parser<'a, '_> {
             (None, Some(byte)) => (problem::json_utf8(byte), 1),
             (None, None) => (problem::json_syntax("", expected, false), 0),
         };
-        self.refuse(problem, start..start + length)
+        self.refuse(&problem, start..start + length)
     }
 }

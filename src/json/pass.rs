@@ -100,7 +100,7 @@ impl Parser<'_, '_> {
     #[inline]
     pub(super) fn enter(&mut self, at: usize) -> Read<usize> {
         if self.steps.len() >= MAX_DEPTH {
-            return Err(self.refuse(problem::json_too_deep(MAX_DEPTH), at..at + 1));
+            return Err(self.refuse(&problem::json_too_deep(MAX_DEPTH), at..at + 1));
         }
         self.space(at + 1)
     }
@@ -139,8 +139,9 @@ impl Parser<'_, '_> {
         let Some(text) = text else {
             return self.add_plain_key(key.start, key.end);
         };
-        let added = self.keys.get_mut(self.objects).and_then(|keys| {
-            keys.add_unescaped(self.bytes, |to| {
+        let bytes = self.bytes;
+        let added = self.innermost_keys().and_then(|keys| {
+            keys.add_unescaped(bytes, |to| {
                 to.extend_from_slice(text.as_bytes());
                 true
             })
@@ -150,8 +151,9 @@ impl Parser<'_, '_> {
 
     #[inline]
     fn add_plain_key(&mut self, start: usize, end: usize) -> usize {
-        let keys = self.keys.get_mut(self.objects);
-        keys.map_or(0, |keys| keys.add(self.bytes, start + 1, end - 1))
+        let bytes = self.bytes;
+        let keys = self.innermost_keys();
+        keys.map_or(0, |keys| keys.add(bytes, start + 1, end - 1))
     }
 
     /// Steps from the end of the key at `start` to its value, whose place it gives.
@@ -171,19 +173,18 @@ impl Parser<'_, '_> {
     fn add_escaped(&mut self, at: usize) -> Read<usize> {
         let bytes = self.bytes;
         let mut end = at;
-        let keys = self.keys.get_mut(self.objects);
-        let added = keys
-            .filter(|_| !self.source.has_surrogates())
-            .and_then(|keys| {
-                if let Some((word, length, quote)) = unescape_few(bytes, at + 1) {
-                    end = quote;
-                    return Some(keys.add_few(bytes, word, length));
-                }
-                keys.add_unescaped(bytes, |to| {
-                    end = unescape(bytes, at + 1, to);
-                    bytes.get(end) == Some(&b'"')
-                })
-            });
+        let readable = !self.source.has_surrogates();
+        let keys = self.innermost_keys();
+        let added = keys.filter(|_| readable).and_then(|keys| {
+            if let Some((word, length, quote)) = unescape_few(bytes, at + 1) {
+                end = quote;
+                return Some(keys.add_few(bytes, word, length));
+            }
+            keys.add_unescaped(bytes, |to| {
+                end = unescape(bytes, at + 1, to);
+                bytes.get(end) == Some(&b'"')
+            })
+        });
         if let Some(count) = added {
             self.at = end + 1;
             return Ok(count);
@@ -197,21 +198,27 @@ impl Parser<'_, '_> {
     #[inline(never)]
     pub(super) fn refuse_key(&mut self, key: Range<usize>, is_duplicate: bool) -> Stop {
         if !is_duplicate {
-            return self.refuse(problem::json_too_many_keys(MAX_KEYS), key);
+            return self.refuse(&problem::json_too_many_keys(MAX_KEYS), key);
         }
         let Range { start, end } = key;
-        let problem = problem::json_duplicate_key(&self.text_of_key(start));
+        let text = self.text_of_key(start);
         self.steps.push(Step::Key { start, end });
-        self.refuse(problem, key)
+        self.refuse(&problem::json_duplicate_key(&text), key)
     }
 
     /// An object begins.
     #[inline]
     pub(super) fn open_keys(&mut self) {
         self.objects += 1;
+    }
+
+    /// Those of the innermost object. Most objects have keys that the protocol names, alone, and need none.
+    #[inline]
+    fn innermost_keys(&mut self) -> Option<&mut Keys> {
         if self.keys.len() <= self.objects {
             self.keys.resize_with(self.objects + 1, Keys::default);
         }
+        self.keys.get_mut(self.objects)
     }
 
     /// The innermost object ends.

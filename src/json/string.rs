@@ -135,7 +135,7 @@ impl<'a> Parser<'a, '_> {
             };
             if !whole {
                 let place = if waiting { half..start } else { start..self.at };
-                return Err(self.refuse(problem::json_unpaired_surrogate(), place));
+                return Err(self.refuse(&problem::json_unpaired_surrogate(), place));
             }
             half = start;
         }

@@ -5,8 +5,9 @@ use std::fmt;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::diagnostic::Phrase;
 use crate::diagnostic::Text;
-use crate::diagnostic::line::{Line, Words};
+use crate::diagnostic::line::Words;
 
 /// Why an alert is raised. This is the one list of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,7 +145,7 @@ impl Alert {
     /// What happened and what to do.
     #[must_use]
     pub fn message(&self) -> Text {
-        Line::from(self.words).render()
+        Phrase::from(self.words).text()
     }
 }
 
@@ -177,7 +178,7 @@ impl AlertCode {
     /// What happened and what to do.
     #[must_use]
     pub fn text(self) -> Text {
-        Line::from(self.words()).render()
+        Phrase::from(self.words()).text()
     }
 
     pub(super) fn words(self) -> Words {

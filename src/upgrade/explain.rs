@@ -7,7 +7,6 @@ use super::timeline::{Disposition, Entry, EntryKind, RefusalReason, Reported};
 use super::verify::Verification;
 use crate::diagnostic::Phrase;
 use crate::diagnostic::line::{Line, Words};
-use crate::json::push_hex;
 use crate::message::Status;
 
 /// What one entry says.
@@ -45,13 +44,13 @@ pub(crate) fn explain_in_full(entry: &Entry) -> Phrase {
         phrase.push(Line::with(Words::InMessage, mid));
     }
     if before.state != after.state {
-        let became = Line::from(Words::Became).line(&state(before.state).into());
-        phrase.push(became.line(&state(after.state).into()));
+        let became = Line::from(Words::Became).line(state(before.state));
+        phrase.push(became.line(state(after.state)));
     } else if before.outcome != after.outcome {
-        phrase.push(Line::from(Words::KeptBeside).line(&state(after.state).into()));
+        phrase.push(Line::from(Words::KeptBeside).line(state(after.state)));
     }
     for code in &entry.alerts {
-        phrase.push(Line::from(Words::WithAlert).line(&code.words().into()));
+        phrase.push(Line::from(Words::WithAlert).line(code.words()));
     }
     phrase
 }
@@ -73,7 +72,7 @@ fn state(state: State) -> Words {
     }
 }
 
-fn acknowledged(entry: &Entry) -> Line {
+fn acknowledged(entry: &Entry) -> Line<'static> {
     match entry.facts.reason {
         Some(RefusalReason::ReasonCode { code: 0x10 }) => Words::NobodyListens.into(),
         Some(RefusalReason::ReasonCode { code }) if code != 0 => {
@@ -83,10 +82,8 @@ fn acknowledged(entry: &Entry) -> Line {
     }
 }
 
-fn with_code(words: Words, code: u8) -> Line {
-    let mut digits = String::new();
-    push_hex(&mut digits, code.into(), 2);
-    Line::with(words, &digits)
+fn with_code(words: Words, code: u8) -> Line<'static> {
+    Line::from(words).byte(code)
 }
 
 fn refused(entry: &Entry) -> Phrase {
@@ -161,16 +158,16 @@ fn said(reported: &Reported) -> Phrase {
     .into();
     let target = named(&reported.target_version, &reported.target_commit);
     if let Some(target) = target {
-        phrase.push(Line::from(Words::AskedFor).line(&target));
+        phrase.push(Line::from(Words::AskedFor).line(target));
     }
     let last = named(&reported.final_version, &reported.final_commit);
     if let Some(last) = last {
-        phrase.push(Line::from(Words::RunsNow).line(&last));
+        phrase.push(Line::from(Words::RunsNow).line(last));
     }
     phrase
 }
 
-fn named(version: &Option<String>, commit: &Option<String>) -> Option<Line> {
+fn named<'a>(version: &'a Option<String>, commit: &'a Option<String>) -> Option<Line<'a>> {
     match (version, commit) {
         (None, None) => None,
         (Some(version), None) => Some(Line::with(Words::Version, version)),

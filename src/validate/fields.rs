@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::Rules;
 use crate::diagnostic::line::{Shown, Words};
-use crate::diagnostic::problem::{self, Problem, Wrong, excerpt};
-use crate::json::{Member, Node, Value, pointer, value_of};
+use crate::diagnostic::problem::{self, Problem, Wrong};
+use crate::json::{Member, Node, Value, value_of};
 use crate::message::Extra;
 use crate::message::field::{Field, Name, Rule};
 
@@ -81,15 +81,13 @@ impl<'n> Fields<'n> {
     }
 }
 
-impl Rules<'_> {
+impl<'r> Rules<'r> {
     /// Reports about a field: at its value or, where there is none, at the object it should be in.
-    pub(super) fn report(&mut self, fields: &Fields<'_>, field: &Field, problem: Problem) {
+    pub(super) fn report(&mut self, fields: &Fields<'_>, field: &Field, problem: &Problem<'_>) {
         let place = fields.get(field).map_or(&fields.place, |node| &node.place);
-        self.findings.add(
-            problem,
-            pointer(fields.path, field.name),
-            Some(place.clone()),
-        );
+        // No name has a character that a pointer escapes.
+        let path = [fields.path, "/", field.name];
+        self.findings.add(problem, &path, Some(place.clone()));
     }
 
     pub(super) fn wrong_type(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {
@@ -99,15 +97,16 @@ impl Rules<'_> {
             Value::Null => Wrong::Null,
             Value::Bool(_) | Value::Array | Value::Object(_) => Wrong::Other,
         };
-        let problem = problem::field_type(field, &self.shown(node), &wrong);
-        self.report(fields, field, problem);
+        let shown = self.shown(node);
+        let problem = problem::field_type(field, &shown, &wrong);
+        self.report(fields, field, &problem);
     }
 
     /// Reports everything that breaks the rule of a field.
     pub(super) fn check(&mut self, fields: &Fields<'_>, field: &Field) {
         let Some(node) = fields.get(field) else {
             if field.required {
-                self.report(fields, field, problem::field_missing(field));
+                self.report(fields, field, &problem::field_missing(field));
             }
             return;
         };
@@ -120,7 +119,7 @@ impl Rules<'_> {
             }
             (Value::Null, _) if !field.required => {}
             (Value::String(text), _) if text.is_empty() && !field.required => {
-                self.report(fields, field, problem::field_empty_optional(field.name));
+                self.report(fields, field, &problem::field_empty_optional(field.name));
             }
             (Value::String(text), _) => self.text(fields, field, text),
             _ => self.wrong_type(fields, field, node),
@@ -143,19 +142,19 @@ impl Rules<'_> {
     }
 
     /// A value as a message names it.
-    pub(super) fn shown<'n>(&'n self, node: &'n Node<'_>) -> Shown<'n> {
+    pub(super) fn shown<'n>(&self, node: &'n Node<'_>) -> Shown<'n>
+    where
+        'r: 'n,
+    {
         let (words, text) = match &node.value {
             Value::Null => (Words::Null, None),
             Value::Bool(true) => (Words::True, None),
             Value::Bool(false) => (Words::False, None),
             Value::Number => {
-                let shown = match self.document.text(self.source, &node.place) {
-                    Cow::Borrowed(number) => excerpt(number),
-                    Cow::Owned(number) => Cow::Owned(excerpt(&number).into_owned()),
-                };
-                (Words::TheNumber, Some(shown))
+                let number = self.document.text(self.source, &node.place);
+                (Words::TheNumber, Some(number))
             }
-            Value::String(text) => (Words::TheString, Some(excerpt(text))),
+            Value::String(text) => (Words::TheString, Some(Cow::Borrowed(&**text))),
             Value::Array => (Words::AnArray, None),
             Value::Object(_) => (Words::AnObject, None),
         };

@@ -45,7 +45,7 @@ impl Rules<'_> {
                 let problem = problem::field_unknown_similar(&member.key, field);
                 let path = pointer(fields.path, &member.key);
                 self.findings
-                    .add(problem, path, Some(member.key_place.clone()));
+                    .add(&problem, &[&path], Some(member.key_place.clone()));
             }
         }
     }
@@ -64,7 +64,7 @@ impl Rules<'_> {
                 let problem = problem::field_misplaced(field, home.path.is_empty());
                 let path = pointer(found.path, &member.key);
                 self.findings
-                    .add(problem, path, Some(member.key_place.clone()));
+                    .add(&problem, &[&path], Some(member.key_place.clone()));
             }
         }
     }

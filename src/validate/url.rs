@@ -8,7 +8,7 @@ use crate::json::scan::Class;
 const LONG: usize = 2_048;
 
 /// Everything that is to be said about a URL.
-pub(super) fn problems(text: &str) -> Vec<Problem> {
+pub(super) fn problems(text: &str) -> Vec<Problem<'_>> {
     let mut problems = Vec::new();
     match uri::read(text) {
         Ok(uri) => {
@@ -51,7 +51,7 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 }
 
 /// What is wrong where the grammar stops, as exactly as can be said.
-fn syntax(text: &str, Wrong { at, percent }: Wrong) -> Problem {
+fn syntax(text: &str, Wrong { at, percent }: Wrong) -> Problem<'_> {
     if percent {
         return problem::url_percent(text, at);
     }
@@ -59,7 +59,7 @@ fn syntax(text: &str, Wrong { at, percent }: Wrong) -> Problem {
 }
 
 /// The problem at `at`, if that lies in an address with colons or in a port.
-fn host_or_port(text: &str, at: usize) -> Option<Problem> {
+fn host_or_port(text: &str, at: usize) -> Option<Problem<'_>> {
     let before = text.as_bytes().windows(3).position(|part| part == b"://")?;
     let rest = text.get(before + "://".len()..)?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -86,7 +86,7 @@ fn host_or_port(text: &str, at: usize) -> Option<Problem> {
     }
 }
 
-fn scheme(scheme: &str, problems: &mut Vec<Problem>) {
+fn scheme<'a>(scheme: &'a str, problems: &mut Vec<Problem<'a>>) {
     if scheme.eq_ignore_ascii_case("http") {
         problems.push(problem::url_http());
     } else if !scheme.eq_ignore_ascii_case("https") {
@@ -94,7 +94,7 @@ fn scheme(scheme: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-fn authority_rules(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
+fn authority_rules<'a>(authority: &Authority<'a>, problems: &mut Vec<Problem<'a>>) {
     if authority.userinfo.is_some_and(|user| !user.is_empty()) {
         problems.push(problem::url_credentials());
     }
@@ -111,7 +111,7 @@ fn authority_rules(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn host(authority: &Authority<'_>, problems: &mut Vec<Problem>) {
+fn host<'a>(authority: &Authority<'a>, problems: &mut Vec<Problem<'a>>) {
     let text = authority.host;
     let local = match authority.is {
         Host::V4(octets) => is_local_v4(octets),

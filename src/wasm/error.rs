@@ -3,8 +3,8 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::diagnostic::line::{Line, Words};
-use crate::diagnostic::wire::push_text;
-use crate::diagnostic::{LINES, NAMES};
+use crate::diagnostic::wire::Wire;
+use crate::diagnostic::{LINES, NAMES, written};
 use crate::{Diagnostic, Error};
 
 /// What the numbers of codes and texts mean: the names of all codes, an empty line, all texts.
@@ -14,11 +14,11 @@ pub fn words() -> String {
 }
 
 /// An error that is not about a message: `!`, its code and its text.
-pub(super) fn coded(code: &str, text: &Line) -> String {
-    let mut error = String::from("!");
-    push_text(&mut error, 0, code);
-    text.write(&mut error);
-    error
+pub(super) fn coded(code: &str, text: &Line<'_>) -> String {
+    let mut wire = Wire::default();
+    wire.text(code);
+    text.write(&mut wire);
+    packed('!', &wire)
 }
 
 /// From the findings about a topic or a message.
@@ -26,19 +26,15 @@ pub(super) fn refused(error: Error) -> String {
     found(error.diagnostics())
 }
 
-/// Findings: see [`write_found`].
+/// Findings, marked by a `#`.
 pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
-    let mut found = String::new();
-    write_found(diagnostics, &mut found);
-    found
+    packed('#', &written(diagnostics))
 }
 
-/// Appends findings: `#`, then one after the other.
-pub(super) fn write_found(diagnostics: &[Diagnostic], to: &mut String) {
-    to.push('#');
-    for diagnostic in diagnostics {
-        diagnostic.write(to);
-    }
+fn packed(mark: char, wire: &Wire) -> String {
+    let mut packed = String::from(mark);
+    wire.pack(&mut packed);
+    packed
 }
 
 /// What a caller passed is not as the types say.

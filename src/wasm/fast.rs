@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::found;
-use super::message::{answer, channel, input, options};
+use super::message::{channel, input, options, valid};
 use crate::decode::{Context, by_tree};
 use crate::diagnostic::findings::Findings;
 use crate::json::scan::{Device, Known, Scanner};
@@ -28,14 +28,47 @@ const CHECK: u32 = 8;
 struct Exchange {
     payload: Box<[u8]>,
     scanner: Box<Scanner>,
+    findings: Findings,
+    rows: Vec<u32>,
+    /// About a valid message.
     answer: String,
+    answered: Box<Answered>,
+}
+
+/// Where an answer is in memory: JavaScript has the same order in `fast.ts`.
+#[derive(Default)]
+#[repr(C)]
+struct Answered {
+    text: u32,
+    length: u32,
+    is_ascii: u32,
+    /// Of findings.
+    rows: u32,
+    row_numbers: u32,
+    numbers: u32,
+}
+
+impl Answered {
+    fn of(text: &str, rows: &[u32], numbers: &[u32]) -> Answered {
+        Answered {
+            text: text.as_ptr() as u32,
+            length: text.len() as u32,
+            is_ascii: text.is_ascii().into(),
+            rows: rows.as_ptr() as u32,
+            row_numbers: rows.len() as u32,
+            numbers: numbers.as_ptr() as u32,
+        }
+    }
 }
 
 thread_local! {
     static EXCHANGE: RefCell<Exchange> = RefCell::new(Exchange {
         payload: vec![0; PAYLOAD + DEVICE].into(),
         scanner: Box::default(),
+        findings: Findings::default(),
+        rows: Vec::new(),
         answer: String::new(),
+        answered: Box::default(),
     });
 }
 
@@ -64,17 +97,28 @@ pub fn refuse_size(
 }
 
 /// Where in memory the payload goes and what was found is: offset and length of the payload, offset and length
-/// of the device behind it, offset of the fields. They stay there.
+/// of the device behind it, offset of the fields, offset of what tells where an answer is. They stay there.
 #[wasm_bindgen(js_name = exchangePlaces)]
 pub fn exchange_places() -> Vec<u32> {
     EXCHANGE.with_borrow(
         |Exchange {
-             payload, scanner, ..
+             payload,
+             scanner,
+             answered,
+             ..
          }| {
             let fields = std::ptr::from_ref(&scanner.fields);
+            let answered = std::ptr::from_ref(&**answered);
             let at = payload.as_ptr() as u32;
             let (length, device) = (PAYLOAD as u32, DEVICE as u32);
-            vec![at, length, at + length, device, fields as u32]
+            vec![
+                at,
+                length,
+                at + length,
+                device,
+                fields as u32,
+                answered as u32,
+            ]
         },
     )
 }
@@ -103,16 +147,23 @@ pub fn scan_payload(length: u32, command: bool, on_topic: bool, now: f64) -> u32
     )
 }
 
-/// Reads what [`scan_payload`] was not sure about, where it lies. Gives twice the length of the answer, and one
-/// more if it is ASCII; [`answer_place`] tells where it is. `device` is the length of the topic's device, negative
-/// where there is no topic. With [`CHECK`], 1 if the payload is valid, otherwise 0.
+/// Reads what [`scan_payload`] was not sure about, where it lies: whether the payload is valid. Unless that is all that
+/// is asked, with [`CHECK`], it tells in its place where the answer is: an object, or findings. `device` is the length
+/// of the topic's device, negative where there is no topic.
 #[wasm_bindgen(js_name = readPayload)]
-pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> u32 {
+pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> bool {
     let is = |flag| known & flag != 0;
     EXCHANGE.with_borrow_mut(|exchange| {
-        let payload = exchange.payload.get(..length as usize).unwrap_or_default();
+        let Exchange {
+            payload,
+            findings,
+            rows,
+            answer,
+            ..
+        } = exchange;
         let device = usize::try_from(device).ok();
-        let device = device.and_then(|length| exchange.payload.get(PAYLOAD..PAYLOAD + length));
+        let device = device.and_then(|length| payload.get(PAYLOAD..PAYLOAD + length));
+        let payload = payload.get(..length as usize).unwrap_or_default();
         let source = input(payload, is(TEXT)).source();
         let mut context = Context {
             kind: Some(channel(is(COMMAND))),
@@ -121,19 +172,22 @@ pub fn read_payload(length: u32, known: u32, device: i32, now: f64) -> u32 {
             now: (now >= 0.0).then_some(now as u64),
         };
         if is(CHECK) {
-            return context.is_valid(&source, &mut Findings::counted()).into();
+            return context.is_valid(&source, &mut Findings::counted());
         }
-        let mut findings = Findings::default();
-        let message = context.read(&source, &mut findings);
-        let to = &mut exchange.answer;
-        to.clear();
-        answer(message.as_ref(), &findings.finish(&source), to);
-        (to.len() as u32) << 1 | u32::from(to.is_ascii())
+        findings.clear();
+        let message = context.read(&source, findings);
+        *exchange.answered = match &message {
+            Some(message) => {
+                answer.clear();
+                valid(message, &findings.finish(&source), answer);
+                Answered::of(answer, &[], &[])
+            }
+            None => {
+                rows.clear();
+                let wire = findings.finish_in(&source, rows);
+                Answered::of(&wire.texts, rows, &wire.numbers)
+            }
+        };
+        message.is_some()
     })
-}
-
-/// Where the answer of [`read_payload`] is.
-#[wasm_bindgen(js_name = answerPlace)]
-pub fn answer_place() -> u32 {
-    EXCHANGE.with_borrow(|exchange| exchange.answer.as_ptr() as u32)
 }

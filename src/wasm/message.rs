@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use super::error::{found, refused, write_found};
+use super::error::{found, refused};
 use crate::decode::{by_tree, is_valid};
 use crate::json::write_string;
 use crate::{Channel, Decoded, Diagnostic, Input, Kind, Message, Mid, Namespace, Options, Topic};
@@ -109,11 +109,8 @@ pub(super) fn input_of(payload: &[u8], size: usize, text: bool) -> Input<'_> {
     }
 }
 
-/// Appends message and findings as one answer: an object of a valid message, otherwise findings.
-pub(super) fn answer(message: Option<&Message>, diagnostics: &[Diagnostic], json: &mut String) {
-    let Some(message) = message else {
-        return write_found(diagnostics, json);
-    };
+/// Appends a valid message, with what else was found, as one object.
+pub(super) fn valid(message: &Message, diagnostics: &[Diagnostic], json: &mut String) {
     json.push_str(match message.kind() {
         Kind::Command => "{\"kind\":\"command\",\"message\":",
         Kind::Result => "{\"kind\":\"result\",\"message\":",
@@ -124,9 +121,13 @@ pub(super) fn answer(message: Option<&Message>, diagnostics: &[Diagnostic], json
     json.push('}');
 }
 
+/// An object of a valid message, otherwise findings.
 fn answer_of(decoded: &Decoded) -> String {
+    let Some(message) = &decoded.message else {
+        return found(&decoded.diagnostics);
+    };
     let mut json = String::new();
-    answer(decoded.message.as_ref(), &decoded.diagnostics, &mut json);
+    valid(message, &decoded.diagnostics, &mut json);
     json
 }
 

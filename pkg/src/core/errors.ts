@@ -13,7 +13,9 @@ export class OtaError extends Error {
   declare readonly diagnostics: Diagnostic[];
 
   constructor(code: string, text: Text, options: { diagnostics?: Diagnostic[]; cause?: unknown } = {}) {
-    super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
+    super(undefined, options.cause === undefined ? undefined : { cause: options.cause });
+    // Set here like the others: as the argument of `Error` it would take as long as all else.
+    this.message = text.en;
     // Declared above and set here alone: a field would be defined first, and then set.
     this.name = "OtaError";
     this.code = code;

@@ -1,15 +1,25 @@
 /**
  * The short way into the core: the payload is copied to a fixed place in its memory, the core tells where each
  * field lies, and strings are cut from the payload's text. What the core is not sure about, or has something to
- * say about, it reads once more where it lies, and answers in a text. What does not fit that place, or is not as
+ * say about, it reads once more where it lies. What does not fit that place, or is not as
  * the types say, goes the long way (`undefined` here).
  */
 
-import { type Bindings, call, current } from "./instance.js";
+import { type Bindings, call, current, needWords } from "./instance.js";
 import { STATUSES } from "./statuses.gen.js";
 import { isWellFormed } from "./text.js";
 import { copyOf, knownTopic } from "./topic-cache.js";
-import type { CommandMessage, Decoded, DecodeOptions, Kind, ResultData, ResultMessage, Topic } from "./types.js";
+import type {
+  CommandMessage,
+  Decoded,
+  DecodeOptions,
+  Diagnostic,
+  Kind,
+  ResultData,
+  ResultMessage,
+  Topic,
+} from "./types.js";
+import { diagnosticsAt } from "./words.js";
 
 /** String fields by the number that the core gives them. */
 const MID = 0;
@@ -53,6 +63,15 @@ const PLAIN = 2;
 const WIDE_KEY = 4;
 const WIDE_VALUE = 8;
 
+/** Where an answer of `readPayload` is, by place. */
+const ANSWER_TEXT = 0;
+const ANSWER_LENGTH = 1;
+const ANSWER_IS_ASCII = 2;
+const ROWS = 3;
+const ROW_NUMBERS = 4;
+const NUMBERS = 5;
+const ANSWERED_LENGTH = 6;
+
 /** What `scanPayload` answers. */
 const NOT_SURE = 0;
 const ASCII = 1;
@@ -77,6 +96,10 @@ interface Exchange {
   device: Uint8Array;
   /** Its places are relative to the payload's. */
   record: Int32Array;
+  /** Where an answer is. */
+  answered: Uint32Array;
+  /** All of it. */
+  memory: Int32Array;
   /** A unit for each byte. */
   units(start: number, end: number): string;
   /** UTF-8. */
@@ -89,8 +112,11 @@ let exchange: Exchange | undefined;
 /** Set by `scan`. */
 let length = 0;
 
-/** Reads a payload: the message, or what the core answers about it. */
-export function decodeFast(payload: Uint8Array | string, options: DecodeOptions): Decoded | string | undefined {
+/** Reads a payload: the message, the core's answer about a valid one, or what was found in another. */
+export function decodeFast(
+  payload: Uint8Array | string,
+  options: DecodeOptions,
+): Decoded | string | Diagnostic[] | undefined {
   const topic = options.topic === undefined ? undefined : knownTopic(options.topic);
   const kind = kindOf(options, topic);
   if (kind === undefined) return undefined;
@@ -115,7 +141,7 @@ export function checkFast(payload: Uint8Array | string, options: DecodeOptions):
   const device = topic === undefined ? -1 : writeDevice(topic.device);
   if (device === undefined) return undefined;
   const known = knownOf(typeof payload === "string", kind, options) | CHECK;
-  return call((core) => core.readPayload(length, known, device, options.now ?? -1)) === 1;
+  return call((core) => core.readPayload(length, known, device, options.now ?? -1));
 }
 
 function knownOf(isText: boolean, kind: Kind, { lenient }: DecodeOptions): number {
@@ -145,17 +171,27 @@ function isCount(value: unknown): boolean {
 }
 
 /** What the core answers about the payload in its place. */
-function read(isText: boolean, kind: Kind, topic: Topic | undefined, options: DecodeOptions): string | undefined {
+function read(
+  isText: boolean,
+  kind: Kind,
+  topic: Topic | undefined,
+  options: DecodeOptions,
+): string | Diagnostic[] | undefined {
   const device = topic === undefined ? -1 : writeDevice(topic.device);
   if (device === undefined) return undefined;
   const known = knownOf(isText, kind, options);
   return call((core) => {
-    const size = core.readPayload(length, known, device, options.now ?? -1);
-    const start = core.answerPlace() >>> 0;
+    const isValid = core.readPayload(length, known, device, options.now ?? -1);
     // Memory that grew is a new buffer; views of the old one are empty.
     if (exchange === undefined || exchange.payload.length === 0) exchange = open(core);
-    // Twice the length, and one more if all is ASCII.
-    return size & 1 ? exchange.units(start, start + (size >>> 1)) : exchange.text(start, start + (size >>> 1));
+    const { answered, memory } = exchange;
+    const start = answered[ANSWER_TEXT] ?? 0;
+    const end = start + (answered[ANSWER_LENGTH] ?? 0);
+    const text = answered[ANSWER_IS_ASCII] === 1 ? exchange.units(start, end) : exchange.text(start, end);
+    if (isValid) return text;
+    needWords();
+    const [rows, numbers] = [(answered[ROWS] ?? 0) >>> 2, (answered[NUMBERS] ?? 0) >>> 2];
+    return diagnosticsAt(memory, rows, answered[ROW_NUMBERS] ?? 0, numbers, text);
   });
 }
 
@@ -188,7 +224,8 @@ function write(payload: Uint8Array | string, to: Uint8Array, limit: number): num
 
 function open(core: Bindings): Exchange {
   // In this order: the places are made when they are asked for first, and memory may grow.
-  const [at = 0, payloadLength = 0, deviceAt = 0, deviceLength = 0, recordAt = 0] = core.exchangePlaces();
+  const [at = 0, payloadLength = 0, deviceAt = 0, deviceLength = 0, recordAt = 0, answeredAt = 0] =
+    core.exchangePlaces();
   const { buffer } = core.coreMemory();
   const places = {
     core,
@@ -197,6 +234,8 @@ function open(core: Bindings): Exchange {
     at,
     device: new Uint8Array(buffer, deviceAt, deviceLength),
     record: new Int32Array(buffer, recordAt, RECORD_LENGTH),
+    answered: new Uint32Array(buffer, answeredAt, ANSWERED_LENGTH),
+    memory: new Int32Array(buffer),
   };
   // In Node and its like, a Buffer is cut into strings faster than a TextDecoder starts.
   const bytes: Uint8Array | undefined = globalThis.Buffer?.from(buffer);

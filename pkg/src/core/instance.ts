@@ -71,7 +71,7 @@ export function needWords(): void {
 export function errorOf(error: string): OtaError {
   if (!error.startsWith("!")) return OtaError.of(inWords(error));
   needWords();
-  const { code, text } = codedOf(error.slice(1));
+  const { code, text } = codedOf(error, 1);
   return new OtaError(code, text);
 }
 

@@ -46,7 +46,7 @@ export function encode(message: Message): string {
  */
 export function decode(payload: Uint8Array | string, options: DecodeOptions = {}): Decoded {
   const read = readPayload(payload, options);
-  if (typeof read === "string") throw errorOf(read);
+  if (Array.isArray(read)) throw OtaError.of(read);
   return read;
 }
 
@@ -64,11 +64,11 @@ function answerOf<M extends Message>(answer: string): Answer<M> {
 }
 
 /** The message, or findings. */
-function readPayload(payload: Uint8Array | string, options: DecodeOptions): Decoded | string {
+function readPayload(payload: Uint8Array | string, options: DecodeOptions): Decoded | Diagnostic[] {
   const read = decodeFast(payload, options) ?? decodeSlowly(payload, options);
   if (typeof read !== "string") return read;
   const answer = answerOf(read);
-  return typeof answer === "string" ? answer : decoded(answer, options.topic);
+  return typeof answer === "string" ? inWords(answer) : decoded(answer, options.topic);
 }
 
 function decodeSlowly(payload: Uint8Array | string, options: DecodeOptions): string {
@@ -197,8 +197,8 @@ export const safeEncode = (message: Message) => safely(() => encode(message));
 export function safeDecode(payload: Uint8Array | string, options: DecodeOptions = {}): Result<Decoded, OtaError> {
   try {
     const read = readPayload(payload, options);
-    if (typeof read !== "string") return { ok: true, value: read };
-    return { ok: false, error: withoutStack(() => errorOf(read)) };
+    if (!Array.isArray(read)) return { ok: true, value: read };
+    return { ok: false, error: withoutStack(() => OtaError.of(read)) };
   } catch (error) {
     if (OtaError.is(error)) return { ok: false, error };
     throw error;

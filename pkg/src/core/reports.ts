@@ -60,7 +60,7 @@ export function told<T extends { text: string }>(entry: T): Omit<T, "text"> & { 
 }
 
 export function ingestedOf(ingested: WireIngested): Ingested {
-  return { ...worded(ingested), diagnostics: inWords(`#${ingested.diagnostics.join("")}`) };
+  return { ...worded(ingested), diagnostics: ingested.diagnostics.flatMap((found) => inWords(`#${found}`)) };
 }
 
 export function attemptOf(attempt: WireAttempt): Attempt {

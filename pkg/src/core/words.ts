@@ -32,7 +32,7 @@ interface Template {
 
 /** What is the same in findings that differ in their arguments alone: a step through the numbers that they cross in. */
 interface Shape {
-  /** What the step is: one of the four below, or a text of the table. */
+  /** What the step is: the kind of an argument, or a line's number. */
   step: number;
   /** The first of the steps that may come next, and the next one that may come instead. */
   next: Shape | undefined;
@@ -40,13 +40,6 @@ interface Shape {
   /** Behind the last step. */
   words: Words | undefined;
 }
-
-/** The end of a line, the number one, and arguments that begin in ASCII, or do not. Texts are counted from here on. */
-const LINE_END = 0;
-const ONE = 1;
-const ASCII_ARGUMENT = 2;
-const ARGUMENT = 3;
-const LINE_BEGIN = 4;
 
 /** Findings of one shape in words. */
 interface Words {
@@ -63,25 +56,29 @@ interface Parts {
 }
 
 const severities: readonly Severity[] = ["error", "warning", "info"];
+/** How many numbers a row has: what it is, where path and words begin, the span. */
+const ROW = 7;
 /** What else the number of the severity says. */
 const HINT = 4;
 const SPAN = 8;
-/** What comes next in a line: its end, a line, a number, or a text, whose length is added. */
-const END = 0;
-const LINE = 1;
-const NUMBER = 2;
-const TEXT = 3;
+/** What a number is, in its lowest bits: 0 is a text, its length above; this is one that begins in ASCII. */
+const ASCII_TEXT = 1;
+/** The number one. */
+const ONE = 2;
+/** A text of the table: its number above, and below that how many arguments follow. */
+const LINE = 3;
 
 let codes: Code[] = [];
 /** By the number of the text. */
 let templates: Template[] = [];
-/** Where findings with a hint begin, and those without. */
-const hinted = /* @__PURE__ */ newShape(LINE_END);
-const unhinted = /* @__PURE__ */ newShape(LINE_END);
+/** Where findings begin. */
+const first = /* @__PURE__ */ newShape(LINE);
 
-/** What is being read (`src/diagnostic/wire.rs`), and the place in it. */
-let wire = "";
+/** What is being read (`src/diagnostic/wire.rs`): numbers, and the text that they cut, each with the place in it. */
+let numbers: Int32Array = /* @__PURE__ */ new Int32Array(0);
 let at = 0;
+let texts = "";
+let cut = 0;
 /** The line read last. */
 let en = "";
 let zh = "";
@@ -110,30 +107,76 @@ export function learnWords(table: string): void {
   }));
 }
 
-/** Findings in words: those that are written from the place `start` on. */
+/**
+ * Findings in words that lie open in `memory`: rows of so many numbers in all from one place on, the numbers that they
+ * refer to from another, and the text that these cut.
+ */
+export function diagnosticsAt(
+  memory: Int32Array,
+  rows: number,
+  rowNumbers: number,
+  start: number,
+  text: string,
+): Diagnostic[] {
+  numbers = memory;
+  texts = text;
+  return readDiagnostics(rows, rows + rowNumbers, start, 0);
+}
+
+/** Findings in words: those that are packed from the place `start` on. */
 export function diagnosticsOf(found: string, start: number): Diagnostic[] {
-  wire = found;
-  at = start;
+  unpack(found, start);
+  const end = 1 + ROW * readNumber();
+  return readDiagnostics(1, end, end, cut);
+}
+
+/** Takes numbers out of the text that they were packed into. What they cut follows. */
+function unpack(packed: string, start: number): void {
+  texts = packed;
+  cut = start;
+  numbers = new Int32Array(packedNumber());
+  for (let i = 0; i < numbers.length; i++) numbers[i] = packedNumber();
+  at = 0;
+}
+
+/** Its lowest bits come first; all but the last of its characters are beyond `O`. */
+function packedNumber(): number {
+  let number = 0;
+  let unit = 1;
+  for (;;) {
+    const digit = texts.charCodeAt(cut++) - 0x30;
+    if (!(digit >= 0x30)) return number + unit * digit;
+    number += unit * (digit - 0x30);
+    unit *= 32;
+  }
+}
+
+/** By rows, from where numbers and text begin. */
+function readDiagnostics(rows: number, rowsEnd: number, start: number, textsStart: number): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  while (at < wire.length) diagnostics.push(readDiagnostic());
+  for (let row = rows; row < rowsEnd; row += ROW) {
+    at = start + (numbers[row + 1] ?? 0);
+    cut = textsStart + (numbers[row + 2] ?? 0);
+    diagnostics.push(readDiagnostic(row));
+  }
   return diagnostics;
 }
 
-function readDiagnostic(): Diagnostic {
-  const code = codes[readNumber()] ?? "too-many-diagnostics";
-  const bits = readNumber();
-  const severity = severities[bits & 3] ?? "error";
+function readDiagnostic(row: number): Diagnostic {
+  const head = numbers[row] ?? 0;
+  const code = codes[head >> 4] ?? "too-many-diagnostics";
+  const severity = severities[head & 3] ?? "error";
   const path = readText(readNumber());
-  const words = readWords((bits & HINT) !== 0);
+  const words = readWords((head & HINT) !== 0);
   const message = { en: put(words.en), zh: put(words.zh) };
   const hint: Text | undefined = words.hint && { en: put(words.hint.en), zh: put(words.hint.zh) };
-  if ((bits & SPAN) === 0) {
+  if ((head & SPAN) === 0) {
     return hint === undefined ? { code, severity, path, message } : { code, severity, path, message, hint };
   }
-  const start = readNumber();
-  const end = readNumber();
-  const line = readNumber();
-  const column = readNumber();
+  const start = numbers[row + 3] ?? 0;
+  const end = numbers[row + 4] ?? 0;
+  const line = numbers[row + 5] ?? 0;
+  const column = numbers[row + 6] ?? 0;
   return hint === undefined
     ? { code, severity, path, start, end, line, column, message }
     : { code, severity, path, start, end, line, column, message, hint };
@@ -141,33 +184,29 @@ function readDiagnostic(): Diagnostic {
 
 /** Leaves the arguments of a finding, with a hint or without, in `shown`, and gives what is around them. */
 function readWords(withHint: boolean): Words {
-  const start = at;
+  const [numbersStart, textsStart] = [at, cut];
   count = 0;
-  let shape = walk(withHint ? hinted : unhinted);
-  if (withHint) shape = walk(shape);
-  shape.words ??= wordsAt(start, withHint);
+  let shape = first;
+  for (let left = withHint ? 2 : 1; left > 0; left--) {
+    const number = readNumber();
+    let step = number & 3;
+    if (step === LINE) {
+      step = number;
+      left += argumentsOf(number);
+    } else if (step !== ONE) shown[count++] = readText(number);
+    shape = stepTo(shape, step);
+  }
+  if (shape.words === undefined) {
+    at = numbersStart;
+    cut = textsStart;
+    shape.words = newWords(withHint);
+  }
   return shape.words;
 }
 
-/** Walks through a line, gathering arguments. */
-function walk(from: Shape): Shape {
-  let shape = stepTo(from, LINE_BEGIN + readNumber());
-  for (let depth = 1; depth > 0; ) {
-    const next = readNumber();
-    if (!(next > END)) {
-      depth--;
-      shape = stepTo(shape, LINE_END);
-    } else if (next === LINE) {
-      depth++;
-      shape = stepTo(shape, LINE_BEGIN + readNumber());
-    } else {
-      const text = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
-      const isOne = next === NUMBER && text === "1";
-      if (!isOne) shown[count++] = text;
-      shape = stepTo(shape, isOne ? ONE : text.charCodeAt(0) < 0x80 ? ASCII_ARGUMENT : ARGUMENT);
-    }
-  }
-  return shape;
+/** How many arguments a line has. */
+function argumentsOf(line: number): number {
+  return (line >> 2) & 3;
 }
 
 function newShape(step: number): Shape {
@@ -187,9 +226,8 @@ function addStep(from: Shape, step: number): Shape {
   return added;
 }
 
-/** The words of the finding whose lines begin at `start`, around its arguments. Goes behind them. */
-function wordsAt(start: number, withHint: boolean): Words {
-  at = start;
+/** The words of the finding whose lines come next, around its arguments. */
+function newWords(withHint: boolean): Words {
   signs = 0;
   readLine();
   let words: Words = { en: partsOf(en), zh: partsOf(zh), hint: undefined };
@@ -232,10 +270,9 @@ function put({ first, rest }: Parts): string {
   return text;
 }
 
-/** A code that is no finding's, and its text. */
-export function codedOf(error: string): { code: string; text: Text } {
-  wire = error;
-  at = 0;
+/** A code that is no finding's, and its text, packed from the place `start` on. */
+export function codedOf(error: string, start: number): { code: string; text: Text } {
+  unpack(error, start);
   const code = readText(readNumber());
   readLine();
   return { code, text: { en, zh } };
@@ -243,10 +280,9 @@ export function codedOf(error: string): { code: string; text: Text } {
 
 /** Lines that make one text. */
 export function phraseOf(lines: string): Text {
-  wire = lines;
-  at = 0;
+  unpack(lines, 0);
   const text = { en: "", zh: "" };
-  while (at < wire.length) {
+  while (at < numbers.length) {
     readLine();
     text.en += en;
     text.zh += zh;
@@ -261,37 +297,33 @@ export function textOf(words: number): Text {
 }
 
 function readNumber(): number {
-  const first = wire.charCodeAt(at++) - 0x30;
-  if (first < 0x30) return first;
-  let digit = wire.charCodeAt(at++) - 0x30;
-  let number = first - 0x30;
-  if (digit < 0x30) return number + 32 * digit;
-  let unit = 32;
-  // Up to the last one, or the end of what there is.
-  for (; digit >= 0x30; digit = wire.charCodeAt(at++) - 0x30) {
-    number += unit * (digit - 0x30);
-    unit *= 32;
-  }
-  return number + unit * digit;
+  return numbers[at++] ?? 0;
 }
 
-function readText(length: number): string {
-  const start = at;
-  at += length;
-  return wire.slice(start, at);
+/** The text whose length a number has. */
+function readText(number: number): string {
+  const start = cut;
+  cut += number >> 2;
+  return texts.slice(start, cut);
 }
 
 /** Leaves the line in `en` and `zh`. */
 function readLine(): void {
-  const template = templates[readNumber()] ?? nothing;
+  const head = readNumber();
+  const template = templates[head >> 4] ?? nothing;
   const english: string[] = [];
   const chinese: string[] = [];
-  for (let next = readNumber(); next > END; next = readNumber()) {
-    if (next === LINE) {
+  for (let left = argumentsOf(head); left > 0; left--) {
+    const number = readNumber();
+    const kind = number & 3;
+    if (kind === LINE) {
+      at--;
       readLine();
+    } else if (kind === ONE) {
+      en = zh = "1";
     } else {
-      const text = next === NUMBER ? String(readNumber()) : readText(next - TEXT);
-      en = zh = signs < 0 || (next === NUMBER && text === "1") ? text : signFor(text);
+      const text = readText(number);
+      en = zh = signs < 0 ? text : signFor(kind);
     }
     english.push(en);
     chinese.push(zh);
@@ -301,8 +333,8 @@ function readLine(): void {
 }
 
 /** What stands for an argument until there is one. */
-function signFor(text: string): string {
-  return String.fromCharCode((text.charCodeAt(0) < 0x80 ? 0 : SIGN) + signs++);
+function signFor(kind: number): string {
+  return String.fromCharCode((kind === ASCII_TEXT ? 0 : SIGN) + signs++);
 }
 
 /** A line with its arguments. */

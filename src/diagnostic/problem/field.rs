@@ -1,6 +1,6 @@
 //! About the fields of messages (§2–§4).
 
-use super::{Code, Line, Problem, Shown, Words, advise, count, excerpt, hinted, quoting};
+use super::{Code, Line, Problem, Shown, Words, advise, count, hinted, quoting};
 use crate::json::Value;
 use crate::message::field::{Field, Rule};
 use crate::message::{Kind, Status, TYPE};
@@ -8,21 +8,21 @@ use crate::similar::near;
 use crate::validate::is_md5;
 
 #[cold]
-pub(crate) fn field_missing(field: &Field) -> Problem {
+pub(crate) fn field_missing(field: &Field) -> Problem<'static> {
     let found = Line::with(Words::FieldMissing, field.name);
-    let hint = Line::from(Words::AddField).line(&expected(field).into());
+    let hint = Line::from(Words::AddField).line(expected(field));
     advise(Code::FieldMissing, found, Some(hint))
 }
 
 #[cold]
-pub(crate) fn field_unknown_similar(found: &str, field: &Field) -> Problem {
-    let similar = Line::with(Words::FieldUnknownSimilar, &excerpt(found)).text(field.name);
+pub(crate) fn field_unknown_similar<'a>(found: &'a str, field: &Field) -> Problem<'a> {
+    let similar = Line::about(Words::FieldUnknownSimilar, found).text(field.name);
     let hint = Line::with(Words::DidYouMean, field.name);
     advise(Code::FieldUnknownSimilar, similar, Some(hint))
 }
 
 #[cold]
-pub(crate) fn field_misplaced(field: &Field, in_data: bool) -> Problem {
+pub(crate) fn field_misplaced(field: &Field, in_data: bool) -> Problem<'_> {
     let (found, hint) = if in_data {
         (Words::FieldInData, Words::MoveOut)
     } else {
@@ -57,14 +57,18 @@ pub(crate) enum Wrong<'a> {
 }
 
 #[cold]
-pub(crate) fn field_type(field: &Field, found: &Shown<'_>, wrong: &Wrong<'_>) -> Problem {
+pub(crate) fn field_type<'a>(
+    field: &Field,
+    found: &'a Shown<'_>,
+    wrong: &Wrong<'a>,
+) -> Problem<'a> {
     let found = Line::with(Words::FieldType, field.name)
         .shown(found)
-        .line(&expected(field).into());
+        .line(expected(field));
     advise(Code::FieldType, found, type_hint(field, wrong))
 }
 
-fn type_hint(field: &Field, wrong: &Wrong<'_>) -> Option<Line> {
+fn type_hint<'a>(field: &Field, wrong: &Wrong<'a>) -> Option<Line<'a>> {
     let integer = matches!(field.rule, Rule::Timestamp | Rule::Status);
     if let (Wrong::Text(text), Rule::Status) = (wrong, field.rule)
         && let Some(code) = status_named(text)
@@ -103,7 +107,7 @@ fn status_named(text: &str) -> Option<u8> {
 }
 
 #[cold]
-pub(crate) fn message_type(found: &Shown<'_>, value: &Value<'_>) -> Problem {
+pub(crate) fn message_type<'a>(found: &'a Shown<'_>, value: &Value<'_>) -> Problem<'a> {
     let hint = match value {
         Value::Array => Some(Words::OwnPayloads.into()),
         Value::String(text) if opens_object(text) => Some(Words::EncodedTwice.into()),
@@ -114,18 +118,18 @@ pub(crate) fn message_type(found: &Shown<'_>, value: &Value<'_>) -> Problem {
 }
 
 #[cold]
-pub(crate) fn source_empty() -> Problem {
+pub(crate) fn source_empty() -> Problem<'static> {
     hinted(Code::FieldEmpty, Words::SourceEmpty, Words::FillIn)
 }
 
 #[cold]
-pub(crate) fn field_empty_optional(field: &str) -> Problem {
+pub(crate) fn field_empty_optional(field: &str) -> Problem<'_> {
     let found = Line::with(Words::FieldEmptyOptional, field);
     hinted(Code::FieldEmptyOptional, found, Words::LeaveOut)
 }
 
 #[cold]
-pub(crate) fn mid_form(found: &str) -> Problem {
+pub(crate) fn mid_form(found: &str) -> Problem<'_> {
     let digits = || found.bytes().filter(u8::is_ascii_hexdigit).count();
     let hint = if is_md5(found.as_bytes()) {
         Words::AddHyphens
@@ -143,7 +147,7 @@ pub(crate) fn mid_form(found: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn type_unknown(found: &str) -> Problem {
+pub(crate) fn type_unknown(found: &str) -> Problem<'_> {
     let hint = if near(found, TYPE) {
         Line::with(Words::DidYouMean, TYPE)
     } else {
@@ -154,7 +158,7 @@ pub(crate) fn type_unknown(found: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
+pub(crate) fn device_mismatch<'a>(found: &'a str, topic: &'a str) -> Problem<'a> {
     let hint = if found.eq_ignore_ascii_case(topic) {
         Words::CaseCounts
     } else if found.trim() == topic {
@@ -162,12 +166,12 @@ pub(crate) fn device_mismatch(found: &str, topic: &str) -> Problem {
     } else {
         Words::CorrectDevice
     };
-    let found = quoting(Words::DeviceMismatch, found).text(&excerpt(topic));
+    let found = quoting(Words::DeviceMismatch, found).excerpt(topic);
     hinted(Code::DeviceMismatch, found, hint)
 }
 
 #[cold]
-pub(crate) fn timestamp_range(found: &Shown<'_>, value: f64) -> Problem {
+pub(crate) fn timestamp_range<'a>(found: &'a Shown<'_>, value: f64) -> Problem<'a> {
     // From 2001 to 2286.
     let hint = if (1e18..1e19).contains(&value) {
         Words::Nanoseconds
@@ -179,13 +183,13 @@ pub(crate) fn timestamp_range(found: &Shown<'_>, value: f64) -> Problem {
 }
 
 #[cold]
-pub(crate) fn timestamp_seconds(found: u64) -> Problem {
+pub(crate) fn timestamp_seconds(found: u64) -> Problem<'static> {
     let found = Line::from(Words::TimestampSeconds).number(found);
     hinted(Code::TimestampSeconds, found, Words::TimesThousand)
 }
 
 #[cold]
-pub(crate) fn timestamp_ahead(found: u64, now: u64) -> Problem {
+pub(crate) fn timestamp_ahead(found: u64, now: u64) -> Problem<'static> {
     let minutes = found.saturating_sub(now).div_ceil(60_000);
     // From half to twice a thousand times the present.
     let micro = (now.saturating_mul(500)..now.saturating_mul(2_000)).contains(&found);
@@ -201,14 +205,14 @@ pub(crate) fn timestamp_ahead(found: u64, now: u64) -> Problem {
 }
 
 #[cold]
-pub(crate) fn reply_form(found: &str) -> Problem {
-    let found = Line::with(Words::ReplyForm, &excerpt(found));
+pub(crate) fn reply_form(found: &str) -> Problem<'_> {
+    let found = Line::about(Words::ReplyForm, found);
     hinted(Code::ReplyForm, found, Words::CopyMid)
 }
 
 /// There are two kinds: the topic's is the other one.
 #[cold]
-pub(crate) fn kind_mismatch(stated: Kind) -> Problem {
+pub(crate) fn kind_mismatch(stated: Kind) -> Problem<'static> {
     let found = match stated {
         Kind::Command => Words::StatedCommand,
         Kind::Result => Words::StatedResult,
@@ -217,7 +221,7 @@ pub(crate) fn kind_mismatch(stated: Kind) -> Problem {
 }
 
 #[cold]
-pub(crate) fn kind_inferred(kind: Kind) -> Problem {
+pub(crate) fn kind_inferred(kind: Kind) -> Problem<'static> {
     let found = match kind {
         Kind::Command => Words::InferredCommand,
         Kind::Result => Words::InferredResult,
@@ -226,18 +230,18 @@ pub(crate) fn kind_inferred(kind: Kind) -> Problem {
 }
 
 #[cold]
-pub(crate) fn md5_form(found: &str) -> Problem {
+pub(crate) fn md5_form(found: &str) -> Problem<'_> {
     let hint = digest_hint(found).unwrap_or(Words::ComputeAgain.into());
     let found = match found.chars().count() {
         0 => Words::Empty.into(),
-        length => Line::with(Words::QuotedOfLength, &excerpt(found)).number(count(length)),
+        length => Line::about(Words::QuotedOfLength, found).number(count(length)),
     };
-    let found = Line::from(Words::Md5Form).line(&found);
+    let found = Line::from(Words::Md5Form).line(found);
     advise(Code::Md5Form, found, Some(hint))
 }
 
 /// What a digest that is no MD5 probably is.
-fn digest_hint(found: &str) -> Option<Line> {
+fn digest_hint(found: &str) -> Option<Line<'_>> {
     let digits = found.bytes().filter(u8::is_ascii_hexdigit).count();
     let other = match (digits == found.len(), found.len()) {
         (true, 40) => "SHA-1",
@@ -252,12 +256,12 @@ fn digest_hint(found: &str) -> Option<Line> {
 }
 
 #[cold]
-pub(crate) fn md5_of_nothing() -> Problem {
+pub(crate) fn md5_of_nothing() -> Problem<'static> {
     hinted(Code::Md5OfNothing, Words::Md5OfNothing, Words::CheckFile)
 }
 
 #[cold]
-pub(crate) fn status_unknown(found: &Shown<'_>) -> Problem {
+pub(crate) fn status_unknown<'a>(found: &'a Shown<'_>) -> Problem<'a> {
     let found = Line::from(Words::StatusUnknown).shown(found);
     hinted(Code::StatusUnknown, found, Words::UseStatus)
 }

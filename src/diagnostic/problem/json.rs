@@ -1,7 +1,6 @@
 //! About reading JSON (§5).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, named};
-use crate::json::push_hex;
+use super::{Code, Line, Problem, Words, advise, count, hinted};
 
 /// What the grammar allows at a place.
 #[derive(Clone, Copy)]
@@ -23,7 +22,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    fn name(self) -> Line {
+    fn name(self) -> Line<'static> {
         match self {
             Token::Value => Words::AValue,
             Token::KeyOrEnd => Words::AKeyOrEnd,
@@ -47,22 +46,24 @@ impl Token {
 /// `found` is what stands there, from the first wrong character on; empty at the end of the text.
 /// `adjacent`: directly after a digit.
 #[cold]
-pub(crate) fn json_syntax(found: &str, expected: Token, adjacent: bool) -> Problem {
+pub(crate) fn json_syntax(found: &str, expected: Token, adjacent: bool) -> Problem<'_> {
     match found.chars().next() {
         Some(c) => {
-            let syntax = Line::with(Words::JsonSyntax, &named(c)).line(&expected.name());
+            let syntax = Line::from(Words::JsonSyntax)
+                .character(c)
+                .line(expected.name());
             let hint = syntax_hint(found, c, expected, adjacent);
             advise(Code::JsonSyntax, syntax, hint)
         }
         None => {
-            let short = Line::from(Words::JsonShort).line(&expected.name());
+            let short = Line::from(Words::JsonShort).line(expected.name());
             hinted(Code::JsonSyntax, short, Words::CutOff)
         }
     }
 }
 
 /// What the sender probably did, and what to do about it.
-fn syntax_hint(found: &str, first: char, expected: Token, adjacent: bool) -> Option<Line> {
+fn syntax_hint(found: &str, first: char, expected: Token, adjacent: bool) -> Option<Line<'_>> {
     let key = matches!(expected, Token::Key | Token::KeyOrEnd);
     let value = matches!(expected, Token::Value);
     let comma = matches!(expected, Token::CommaOrBrace | Token::CommaOrBracket);
@@ -112,7 +113,7 @@ fn is_letter(c: char) -> bool {
 }
 
 /// About a word that stands where a key or a value is expected.
-fn word_hint(word: &str, key: bool) -> Option<Line> {
+fn word_hint(word: &str, key: bool) -> Option<Line<'_>> {
     let right = match word {
         "" => return None,
         _ if key => return Some(Line::with(Words::QuoteKey, word)),
@@ -126,12 +127,12 @@ fn word_hint(word: &str, key: bool) -> Option<Line> {
 }
 
 #[cold]
-pub(crate) fn json_empty() -> Problem {
+pub(crate) fn json_empty() -> Problem<'static> {
     hinted(Code::JsonEmpty, Words::JsonEmpty, Words::IgnoreEmpty)
 }
 
 #[cold]
-pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
+pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem<'static> {
     let found = Line::from(Words::JsonTooLarge)
         .number(count(bytes))
         .number(count(limit));
@@ -139,27 +140,25 @@ pub(crate) fn json_too_large(bytes: usize, limit: usize) -> Problem {
 }
 
 #[cold]
-pub(crate) fn json_utf8(byte: u8) -> Problem {
-    let mut digits = String::new();
-    push_hex(&mut digits, byte.into(), 2);
-    let found = Line::with(Words::JsonUtf8, &digits);
+pub(crate) fn json_utf8(byte: u8) -> Problem<'static> {
+    let found = Line::from(Words::JsonUtf8).byte(byte);
     hinted(Code::JsonUtf8, found, Words::CheckEncoding)
 }
 
 #[cold]
-pub(crate) fn json_duplicate_key(key: &str) -> Problem {
-    let found = Line::with(Words::JsonDuplicateKey, &excerpt(key));
+pub(crate) fn json_duplicate_key(key: &str) -> Problem<'_> {
+    let found = Line::about(Words::JsonDuplicateKey, key);
     hinted(Code::JsonDuplicateKey, found, Words::RemoveOne)
 }
 
 #[cold]
-pub(crate) fn json_too_deep(limit: usize) -> Problem {
+pub(crate) fn json_too_deep(limit: usize) -> Problem<'static> {
     let found = Line::from(Words::JsonTooDeep).number(count(limit));
     hinted(Code::JsonTooDeep, found, Words::NestLess)
 }
 
 #[cold]
-pub(crate) fn json_unpaired_surrogate() -> Problem {
+pub(crate) fn json_unpaired_surrogate() -> Problem<'static> {
     hinted(
         Code::JsonUnpairedSurrogate,
         Words::JsonUnpairedSurrogate,
@@ -168,13 +167,13 @@ pub(crate) fn json_unpaired_surrogate() -> Problem {
 }
 
 #[cold]
-pub(crate) fn json_too_many_keys(limit: usize) -> Problem {
+pub(crate) fn json_too_many_keys(limit: usize) -> Problem<'static> {
     let found = Line::from(Words::JsonTooManyKeys).number(count(limit));
     hinted(Code::JsonTooManyKeys, found, Words::SpreadKeys)
 }
 
 #[cold]
-pub(crate) fn json_byte_order_mark() -> Problem {
+pub(crate) fn json_byte_order_mark() -> Problem<'static> {
     hinted(
         Code::JsonByteOrderMark,
         Words::JsonByteOrderMark,
@@ -183,7 +182,7 @@ pub(crate) fn json_byte_order_mark() -> Problem {
 }
 
 #[cold]
-pub(crate) fn json_trailing_comma(object: bool) -> Problem {
+pub(crate) fn json_trailing_comma(object: bool) -> Problem<'static> {
     let found = if object {
         Words::CommaAfterMember
     } else {
@@ -193,12 +192,12 @@ pub(crate) fn json_trailing_comma(object: bool) -> Problem {
 }
 
 #[cold]
-pub(crate) fn json_comment() -> Problem {
+pub(crate) fn json_comment() -> Problem<'static> {
     hinted(Code::JsonComment, Words::JsonComment, Words::RemoveComment)
 }
 
 #[cold]
-pub(crate) fn json_trailing_nul(number: usize) -> Problem {
+pub(crate) fn json_trailing_nul(number: usize) -> Problem<'static> {
     let found = Line::from(Words::JsonTrailingNul).number(count(number));
     hinted(Code::JsonTrailingNul, found, Words::WholeBuffer)
 }

@@ -1,6 +1,6 @@
 //! About topics and their levels (§1).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, named, quoting};
+use super::{Code, Line, Problem, Words, advise, count, hinted, quoting};
 use crate::similar::near;
 
 /// What obeys the rules of a topic level (§1).
@@ -15,7 +15,7 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    fn name(self) -> Line {
+    fn name(self) -> Line<'static> {
         match self {
             Level::ProductKey => Words::ProductKey,
             Level::Tenant => Words::Tenant,
@@ -29,18 +29,18 @@ impl Level {
 }
 
 #[cold]
-pub(crate) fn topic_too_long(bytes: usize) -> Problem {
+pub(crate) fn topic_too_long(bytes: usize) -> Problem<'static> {
     let found = Line::from(Words::TopicTooLong).number(count(bytes));
     hinted(Code::TopicTooLong, found, Words::ShorterLevels)
 }
 
 #[cold]
-pub(crate) fn topic_form(topic: &str) -> Problem {
+pub(crate) fn topic_form(topic: &str) -> Problem<'_> {
     let found = quoting(Words::TopicForm, topic);
     advise(Code::TopicForm, found, form_hint(topic))
 }
 
-fn form_hint(topic: &str) -> Option<Line> {
+fn form_hint(topic: &str) -> Option<Line<'_>> {
     let fits = |text: &str| {
         text.ends_with("/ota/upgrade/command") || text.ends_with("/ota/upgrade/result")
     };
@@ -65,30 +65,30 @@ fn form_hint(topic: &str) -> Option<Line> {
 }
 
 #[cold]
-pub(crate) fn prefix_dollar(prefix: &str) -> Problem {
-    let found = Line::with(Words::PrefixDollar, &excerpt(prefix));
+pub(crate) fn prefix_dollar(prefix: &str) -> Problem<'_> {
+    let found = Line::about(Words::PrefixDollar, prefix);
     hinted(Code::PrefixDollar, found, Words::OtherFirstLevel)
 }
 
 #[cold]
-pub(crate) fn prefix_reserved(prefix: &str, user: bool) -> Problem {
+pub(crate) fn prefix_reserved(prefix: &str, user: bool) -> Problem<'_> {
     let (found, hint) = if user {
         (Words::PrefixIsUser, Words::UseUser)
     } else {
         (Words::PrefixIsWudun, Words::UseWudun)
     };
-    let found = Line::with(found, &excerpt(prefix));
+    let found = Line::about(found, prefix);
     hinted(Code::PrefixReserved, found, hint)
 }
 
 #[cold]
-pub(crate) fn level_empty(level: Level) -> Problem {
-    let found = Line::from(Words::LevelEmpty).line(&level.name());
+pub(crate) fn level_empty(level: Level) -> Problem<'static> {
+    let found = Line::from(Words::LevelEmpty).line(level.name());
     hinted(Code::LevelEmpty, found, Words::FillIn)
 }
 
 #[cold]
-pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem {
+pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem<'_> {
     let subscription = matches!(level, Level::Device) && matches!(text, "+" | "#");
     let hint = if subscription {
         Words::IsFilter
@@ -96,8 +96,8 @@ pub(crate) fn level_character(level: Level, text: &str, c: char) -> Problem {
         Words::Remove
     };
     let found = Line::from(Words::LevelCharacter)
-        .line(&level.name())
-        .text(&excerpt(text))
-        .text(&named(c));
+        .line(level.name())
+        .excerpt(text)
+        .character(c);
     hinted(Code::LevelCharacter, found, hint)
 }

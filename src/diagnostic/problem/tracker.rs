@@ -1,16 +1,16 @@
 //! What the tracker refuses (§7).
 
-use super::{Code, Line, Problem, Words, count, excerpt, hinted};
+use super::{Code, Line, Problem, Words, count, hinted};
 
 /// About a text of the caller's.
 #[cold]
 #[inline(never)]
-fn about(code: Code, found: Words, text: &str, hint: Words) -> Problem {
-    hinted(code, Line::with(found, &excerpt(text)), hint)
+fn about(code: Code, found: Words, text: &str, hint: Words) -> Problem<'_> {
+    hinted(code, Line::about(found, text), hint)
 }
 
 #[cold]
-pub(crate) fn topic_not_command(topic: &str) -> Problem {
+pub(crate) fn topic_not_command(topic: &str) -> Problem<'_> {
     about(
         Code::TopicNotCommand,
         Words::TopicNotCommand,
@@ -20,12 +20,12 @@ pub(crate) fn topic_not_command(topic: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn mid_in_use(mid: &str) -> Problem {
+pub(crate) fn mid_in_use(mid: &str) -> Problem<'_> {
     about(Code::MidInUse, Words::MidInUse, mid, Words::FreshMid)
 }
 
 #[cold]
-pub(crate) fn subject_busy(mid: &str) -> Problem {
+pub(crate) fn subject_busy(mid: &str) -> Problem<'_> {
     about(
         Code::SubjectBusy,
         Words::SubjectBusy,
@@ -35,7 +35,7 @@ pub(crate) fn subject_busy(mid: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn needs_supersede(mid: &str) -> Problem {
+pub(crate) fn needs_supersede(mid: &str) -> Problem<'_> {
     about(
         Code::NeedsSupersede,
         Words::NeedsSupersede,
@@ -45,14 +45,14 @@ pub(crate) fn needs_supersede(mid: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn expected_commit_short(commit: &str) -> Problem {
-    let found = Line::with(Words::ExpectedCommitShort, &excerpt(commit))
-        .number(count(commit.chars().count()));
+pub(crate) fn expected_commit_short(commit: &str) -> Problem<'_> {
+    let found =
+        Line::about(Words::ExpectedCommitShort, commit).number(count(commit.chars().count()));
     hinted(Code::ExpectedCommitShort, found, Words::MoreOfCommit)
 }
 
 #[cold]
-pub(crate) fn attempt_unknown(id: &str) -> Problem {
+pub(crate) fn attempt_unknown(id: &str) -> Problem<'_> {
     about(
         Code::AttemptUnknown,
         Words::AttemptUnknown,
@@ -62,7 +62,7 @@ pub(crate) fn attempt_unknown(id: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn attempt_open(id: &str) -> Problem {
+pub(crate) fn attempt_open(id: &str) -> Problem<'_> {
     about(
         Code::AttemptOpen,
         Words::AttemptOpen,
@@ -72,21 +72,21 @@ pub(crate) fn attempt_open(id: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn result_unknown(result_id: u64) -> Problem {
+pub(crate) fn result_unknown(result_id: u64) -> Problem<'static> {
     let found = Line::from(Words::ResultUnknown).number(result_id);
     hinted(Code::ResultUnknown, found, Words::HeldResult)
 }
 
 #[cold]
-pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem {
+pub(crate) fn result_elsewhere(result_id: u64, id: &str) -> Problem<'_> {
     let found = Line::from(Words::ResultElsewhere)
         .number(result_id)
-        .text(&excerpt(id));
+        .excerpt(id);
     hinted(Code::ResultElsewhere, found, Words::SameDevice)
 }
 
 #[cold]
-pub(crate) fn page_unknown(after: &str) -> Problem {
+pub(crate) fn page_unknown(after: &str) -> Problem<'_> {
     about(
         Code::PageUnknown,
         Words::PageUnknown,
@@ -96,7 +96,7 @@ pub(crate) fn page_unknown(after: &str) -> Problem {
 }
 
 #[cold]
-pub(crate) fn saved_state_foreign() -> Problem {
+pub(crate) fn saved_state_foreign() -> Problem<'static> {
     hinted(
         Code::SavedStateForeign,
         Words::SavedStateForeign,
@@ -105,13 +105,13 @@ pub(crate) fn saved_state_foreign() -> Problem {
 }
 
 #[cold]
-pub(crate) fn saved_state_version(version: u8) -> Problem {
+pub(crate) fn saved_state_version(version: u8) -> Problem<'static> {
     let found = Line::from(Words::SavedStateVersion).number(version.into());
     hinted(Code::SavedStateVersion, found, Words::LaterRelease)
 }
 
 #[cold]
-pub(crate) fn saved_state_damaged() -> Problem {
+pub(crate) fn saved_state_damaged() -> Problem<'static> {
     hinted(
         Code::SavedStateDamaged,
         Words::SavedStateDamaged,

@@ -1,33 +1,32 @@
 //! About `download_url` (§3).
 
-use super::{Code, Line, Problem, Words, advise, count, excerpt, hinted, named};
-use crate::json::push_hex;
+use super::{Code, Line, Problem, Words, advise, count, hinted};
 use crate::similar::near;
 
 #[cold]
-pub(crate) fn url_syntax(found: &str, at: usize) -> Problem {
+pub(crate) fn url_syntax(found: &str, at: usize) -> Problem<'_> {
     if found.is_empty() {
         return hinted(Code::UrlSyntax, Words::UrlEmpty, Words::FillIn);
     }
-    let (url, rest) = (excerpt(found), found.get(at..).unwrap_or_default());
+    let rest = found.get(at..).unwrap_or_default();
     let before = found.get(..at).unwrap_or_default();
     match rest.chars().next() {
         Some(c) => {
             let position = before.chars().count() + 1;
-            let syntax = Line::with(Words::UrlSyntax, &url)
+            let syntax = Line::about(Words::UrlSyntax, found)
                 .number(count(position))
-                .text(&named(c));
+                .character(c);
             advise(Code::UrlSyntax, syntax, character_hint(found, before, c))
         }
         None => {
             let scheme = (!found.contains(':')).then(|| Words::StartWithScheme.into());
-            advise(Code::UrlSyntax, Line::with(Words::UrlShort, &url), scheme)
+            advise(Code::UrlSyntax, Line::about(Words::UrlShort, found), scheme)
         }
     }
 }
 
 /// What to do about a character that a URL must not hold.
-fn character_hint(found: &str, before: &str, c: char) -> Option<Line> {
+fn character_hint(found: &str, before: &str, c: char) -> Option<Line<'static>> {
     let slashes = |text: &str| text.as_bytes().windows(3).position(|part| part == b"://");
     let authority = slashes(before)
         .and_then(|at| before.get(at + 3..))
@@ -41,12 +40,7 @@ fn character_hint(found: &str, before: &str, c: char) -> Option<Line> {
     } else if authority && !c.is_ascii() {
         Words::Punycode
     } else if before.contains(':') {
-        let mut encoded = String::new();
-        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-            encoded.push('%');
-            push_hex(&mut encoded, byte.into(), 2);
-        }
-        return Some(Line::with(Words::PercentEncode, &encoded));
+        return Some(Line::from(Words::PercentEncode).percent(c));
     } else {
         return None;
     };
@@ -54,56 +48,56 @@ fn character_hint(found: &str, before: &str, c: char) -> Option<Line> {
 }
 
 #[cold]
-pub(crate) fn url_percent(found: &str, at: usize) -> Problem {
+pub(crate) fn url_percent(found: &str, at: usize) -> Problem<'_> {
     let mut part = found.get(at..).unwrap_or_default();
     if let Some((end, _)) = part.char_indices().nth(3) {
         part = part.get(..end).unwrap_or_default();
     }
-    let percent = Line::with(Words::UrlPercent, &excerpt(found)).text(&excerpt(part));
+    let percent = Line::about(Words::UrlPercent, found).excerpt(part);
     hinted(Code::UrlPercent, percent, Words::PercentItself)
 }
 
 #[cold]
-pub(crate) fn url_scheme(scheme: &str) -> Problem {
+pub(crate) fn url_scheme(scheme: &str) -> Problem<'_> {
     let hint = near(scheme, "https").then(|| Line::with(Words::DidYouMean, "https"));
-    let found = Line::with(Words::UrlScheme, &excerpt(scheme));
+    let found = Line::about(Words::UrlScheme, scheme);
     advise(Code::UrlScheme, found, hint)
 }
 
 #[cold]
-pub(crate) fn url_no_host() -> Problem {
+pub(crate) fn url_no_host() -> Problem<'static> {
     hinted(Code::UrlHost, Words::UrlNoHost, Words::AddHost)
 }
 
 #[cold]
-pub(crate) fn url_host(host: &str) -> Problem {
-    let found = Line::with(Words::UrlHost, &excerpt(host));
+pub(crate) fn url_host(host: &str) -> Problem<'_> {
+    let found = Line::about(Words::UrlHost, host);
     hinted(Code::UrlHost, found, Words::ReachableHost)
 }
 
 #[cold]
-pub(crate) fn url_port(port: &str) -> Problem {
+pub(crate) fn url_port(port: &str) -> Problem<'_> {
     let found = if port.is_empty() {
         Words::UrlNoPort.into()
     } else {
-        Line::with(Words::UrlPort, &excerpt(port))
+        Line::about(Words::UrlPort, port)
     };
     hinted(Code::UrlPort, found, Words::NoColon)
 }
 
 #[cold]
-pub(crate) fn url_fragment(fragment: &str) -> Problem {
-    let found = Line::with(Words::UrlFragment, &excerpt(fragment));
+pub(crate) fn url_fragment(fragment: &str) -> Problem<'_> {
+    let found = Line::about(Words::UrlFragment, fragment);
     hinted(Code::UrlFragment, found, Words::RemoveFragment)
 }
 
 #[cold]
-pub(crate) fn url_http() -> Problem {
+pub(crate) fn url_http() -> Problem<'static> {
     hinted(Code::UrlHttp, Words::UrlHttp, Words::UseHttps)
 }
 
 #[cold]
-pub(crate) fn url_credentials() -> Problem {
+pub(crate) fn url_credentials() -> Problem<'static> {
     hinted(
         Code::UrlCredentials,
         Words::UrlCredentials,
@@ -112,19 +106,19 @@ pub(crate) fn url_credentials() -> Problem {
 }
 
 #[cold]
-pub(crate) fn url_host_local(host: &str) -> Problem {
-    let found = Line::with(Words::UrlHostLocal, &excerpt(host));
+pub(crate) fn url_host_local(host: &str) -> Problem<'_> {
+    let found = Line::about(Words::UrlHostLocal, host);
     hinted(Code::UrlHostLocal, found, Words::ReachableAddress)
 }
 
 #[cold]
-pub(crate) fn url_host_numeric(host: &str) -> Problem {
-    let found = Line::with(Words::UrlHostNumeric, &excerpt(host));
+pub(crate) fn url_host_numeric(host: &str) -> Problem<'_> {
+    let found = Line::about(Words::UrlHostNumeric, host);
     hinted(Code::UrlHostNumeric, found, Words::DottedQuad)
 }
 
 #[cold]
-pub(crate) fn url_long(bytes: usize) -> Problem {
+pub(crate) fn url_long(bytes: usize) -> Problem<'static> {
     let found = Line::from(Words::UrlLong).number(count(bytes));
     hinted(Code::UrlLong, found, Words::ShorterUrl)
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::problem::Level;
 use crate::message::field::Rule;
 use crate::message::{Kind, TYPE};
 use crate::similar::{Letters, near};
-use crate::topic::check_level;
+use crate::topic::level_problem;
 use crate::validate;
 
 /// What is known besides the payload.
@@ -393,7 +393,7 @@ fn is_level(text: &[u8], level: Level, known: &Known<'_>) -> bool {
     match (level, known.device) {
         (Level::DeviceUid, Device::Of(device)) => text == device.as_bytes(),
         (Level::DeviceUid, Device::Asker) => true,
-        _ => std::str::from_utf8(text).is_ok_and(|text| check_level(level, text).is_ok()),
+        _ => std::str::from_utf8(text).is_ok_and(|text| level_problem(level, text).is_none()),
     }
 }
 
