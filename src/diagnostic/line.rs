@@ -69,64 +69,73 @@ impl<'a> Line<'a> {
     }
 
     #[inline(never)]
-    fn add(mut self, argument: Argument<'a>, own: usize) -> Self {
+    fn add(&mut self, argument: Argument<'a>, own: usize) {
         debug_assert!(self.length < ROOM);
         if let Some(free) = self.arguments.get_mut(self.length) {
             *free = argument;
             self.length += 1;
             self.count += own;
         }
+    }
+
+    /// The same, in one piece: copies of all else would take longer.
+    #[inline(always)]
+    fn and(mut self, argument: Argument<'a>) -> Self {
+        self.add(argument, 1);
         self
     }
 
     /// Adds an argument that stands as it is.
+    #[inline(always)]
     pub(crate) fn text(self, argument: &'a str) -> Self {
-        self.add(Argument::Text(argument), 1)
+        self.and(Argument::Text(argument))
     }
 
     /// Adds the beginning of what somebody sent.
+    #[inline(always)]
     pub(crate) fn excerpt(self, argument: &'a str) -> Self {
-        self.add(Argument::Excerpt(argument), 1)
+        self.and(Argument::Excerpt(argument))
     }
 
     /// Adds a character with its number.
     pub(crate) fn character(self, argument: char) -> Self {
-        self.add(Argument::Character(argument), 1)
+        self.and(Argument::Character(argument))
     }
 
     /// Adds a character as a URL has it.
     pub(crate) fn percent(self, argument: char) -> Self {
-        self.add(Argument::Percent(argument), 1)
+        self.and(Argument::Percent(argument))
     }
 
     /// Adds a byte in hexadecimal.
     pub(crate) fn byte(self, argument: u8) -> Self {
-        self.add(Argument::Byte(argument), 1)
+        self.and(Argument::Byte(argument))
     }
 
     /// Adds a number.
+    #[inline(always)]
     pub(crate) fn number(self, argument: u64) -> Self {
-        self.add(Argument::Number(argument), 1)
+        self.and(Argument::Number(argument))
     }
 
     /// Adds a text of the table.
-    pub(crate) fn line(self, argument: impl Into<Line<'a>>) -> Self {
+    pub(crate) fn line(mut self, argument: impl Into<Line<'a>>) -> Self {
         let line = argument.into();
-        let mut all = self.add(Argument::Line(line.words, line.count), 1);
+        self.add(Argument::Line(line.words, line.count), 1);
         for argument in line.arguments.iter().take(line.length) {
-            all = all.add(*argument, 0);
+            self.add(*argument, 0);
         }
-        all
+        self
     }
 
     /// Adds a value as a message names it.
-    pub(crate) fn shown(self, value: &'a Shown<'_>) -> Self {
-        match &value.text {
-            Some(text) => self
-                .add(Argument::Line(value.words, 1), 1)
-                .add(Argument::Excerpt(text), 0),
-            None => self.add(Argument::Line(value.words, 0), 1),
+    pub(crate) fn shown(mut self, value: &'a Shown<'_>) -> Self {
+        let text = value.text.as_deref();
+        self.add(Argument::Line(value.words, text.iter().len()), 1);
+        if let Some(text) = text {
+            self.add(Argument::Excerpt(text), 0);
         }
+        self
     }
 
     /// Appends the line as JavaScript reads it.
