@@ -1,6 +1,6 @@
 //! Topic and bytes to message and diagnostics (§5–§6).
 
-use crate::diagnostic::findings::Findings;
+use crate::diagnostic::findings::{Findings, Path};
 use crate::diagnostic::{Diagnostic, problem};
 use crate::json::scan::{self, Device, Scanner};
 use crate::json::{self, Document, Source};
@@ -231,7 +231,7 @@ impl<'a> Context<'a> {
         if let (Some(channel), Some(stated)) = (kind, options.kind)
             && channel != stated
         {
-            findings.add(&problem::kind_mismatch(stated), &[], None);
+            findings.add(&problem::kind_mismatch(stated), Path::Text(""), None);
         }
         Context {
             kind,

@@ -5,7 +5,7 @@ mod strays;
 mod uri;
 mod url;
 
-use crate::diagnostic::findings::Findings;
+use crate::diagnostic::findings::{Findings, Path};
 use crate::diagnostic::problem::{self, Level};
 use crate::json::{Document, Node, Source, Value};
 use crate::message::field::{
@@ -59,7 +59,7 @@ pub(crate) fn infer_kind(root: &Node<'_>, findings: &mut Findings) -> Option<Kin
         Kind::Result
     };
     let place = Some(root.place.clone());
-    findings.add(&problem::kind_inferred(kind), &[], place);
+    findings.add(&problem::kind_inferred(kind), Path::Text(""), place);
     Some(kind)
 }
 
@@ -137,7 +137,8 @@ impl Rules<'_> {
     pub(crate) fn not_an_object(&mut self, root: &Node<'_>) {
         let shown = self.shown(root);
         let problem = problem::message_type(&shown, &root.value);
-        self.findings.add(&problem, &[], Some(root.place.clone()));
+        self.findings
+            .add(&problem, Path::Text(""), Some(root.place.clone()));
     }
 
     /// Applies every rule to the envelope and to what is in it; gives both if there was no error.

@@ -7,7 +7,8 @@ use super::problem::{self, Problem};
 use super::row;
 use super::wire::{Mark, Wire};
 use super::{Code, Diagnostic, Error, Severity, Span};
-use crate::json::Source;
+use crate::json::{Source, pointer};
+use crate::message::field::Name;
 
 /// The most diagnostics that are given (§6).
 const MAX: usize = 100;
@@ -26,10 +27,21 @@ pub(crate) struct Findings {
     counts_only: bool,
 }
 
+/// Where a finding is in the document.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    /// A JSON Pointer.
+    Text(&'a str),
+    /// A field that the protocol names.
+    Field { name: Name, in_data: bool },
+}
+
 struct Found {
     code: Code,
     severity: Severity,
     has_hint: bool,
+    /// Of a path that is not among the texts.
+    field: Option<(Name, bool)>,
     /// In bytes.
     place: Option<Range<usize>>,
     /// Where its path is, what is said, and its end.
@@ -72,11 +84,11 @@ impl Findings {
         };
     }
 
-    /// Adds a finding with its code's severity. The path may be in parts.
+    /// Adds a finding with its code's severity.
     pub(crate) fn add(
         &mut self,
         problem: &Problem<'_>,
-        path: &[&str],
+        path: Path<'_>,
         place: Option<Range<usize>>,
     ) {
         self.add_as(problem.code.severity(), problem, path, place);
@@ -93,6 +105,7 @@ impl Findings {
                 code: found.code,
                 severity: found.severity,
                 has_hint: found.has_hint,
+                field: None,
                 place: None,
                 start,
                 said,
@@ -106,7 +119,7 @@ impl Findings {
         &mut self,
         severity: Severity,
         problem: &Problem<'_>,
-        path: &[&str],
+        path: Path<'_>,
         place: Option<Range<usize>>,
     ) {
         let found = self.written(severity, problem, path, place);
@@ -117,17 +130,21 @@ impl Findings {
         &mut self,
         severity: Severity,
         problem: &Problem<'_>,
-        path: &[&str],
+        path: Path<'_>,
         place: Option<Range<usize>>,
     ) -> Found {
         let start = self.wire.mark();
-        self.wire.text_of(path);
+        self.wire.path(path);
         let said = self.wire.mark();
         problem.write(&mut self.wire);
         Found {
             code: problem.code,
             severity,
             has_hint: problem.hint.is_some(),
+            field: match path {
+                Path::Text(_) => None,
+                Path::Field { name, in_data } => Some((name, in_data)),
+            },
             place,
             start,
             said,
@@ -201,7 +218,7 @@ impl Findings {
         }
         if let Some(severity) = self.worst_left_out {
             let problem = problem::too_many_diagnostics(self.left_out);
-            let found = self.written(severity, &problem, &[], None);
+            let found = self.written(severity, &problem, Path::Text(""), None);
             self.list.push(found);
         }
     }
@@ -213,7 +230,12 @@ impl Findings {
             .map(|(found, span)| Diagnostic {
                 code: found.code,
                 severity: found.severity,
-                path: self.wire.between(found.start, found.said).texts,
+                path: match found.field {
+                    Some((name, in_data)) => {
+                        pointer(if in_data { "/data" } else { "" }, name.text())
+                    }
+                    None => self.wire.between(found.start, found.said).texts,
+                },
                 span,
                 said: self.wire.between(found.said, found.end),
                 has_hint: found.has_hint,

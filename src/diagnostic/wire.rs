@@ -1,6 +1,7 @@
 //! How findings cross to JavaScript: as numbers, and one text that these cut into pieces. `pkg/src/core/words.ts`
 //! reads both.
 
+use super::findings::Path;
 use super::texts::Words;
 
 /// The lowest bits of a number say what it is.
@@ -11,7 +12,8 @@ const TEXT: u32 = 0;
 const ASCII_TEXT: u32 = 1;
 /// The number one, which goes with another noun than all others.
 const ONE: u32 = 2;
-/// A text of the table: its number above, and below that how many arguments follow.
+/// A text of the table: its number above, and below that how many arguments follow. As a path, a field: its number
+/// above, and below that whether it is in `data`.
 const LINE: u32 = 3;
 const COUNT_BITS: u32 = 2;
 
@@ -58,29 +60,31 @@ impl Wire {
 
     /// Adds a text.
     pub(crate) fn text(&mut self, text: &str) {
-        self.text_of(&[text]);
-    }
-
-    /// Adds a text of several parts.
-    pub(super) fn text_of(&mut self, parts: &[&str]) {
-        let start = self.texts.len();
-        let mut units = 0;
-        for part in parts {
-            units += if part.is_ascii() {
-                part.len()
-            } else {
-                part.encode_utf16().count()
-            };
-            self.texts.push_str(part);
-        }
+        let units = if text.is_ascii() {
+            text.len()
+        } else {
+            text.encode_utf16().count()
+        };
         self.units += units;
-        let first = self.texts.as_bytes().get(start);
+        self.texts.push_str(text);
+        let first = text.as_bytes().first();
         let kind = if first.is_some_and(u8::is_ascii) {
             ASCII_TEXT
         } else {
             TEXT
         };
         self.numbers.push((units as u32) << KIND_BITS | kind);
+    }
+
+    /// Adds a path.
+    pub(super) fn path(&mut self, path: Path<'_>) {
+        match path {
+            Path::Text(text) => self.text(text),
+            Path::Field { name, in_data } => {
+                let number = (name as u32) << 1 | u32::from(in_data);
+                self.numbers.push(number << KIND_BITS | LINE);
+            }
+        }
     }
 
     /// A number as people read it.

@@ -9,7 +9,7 @@ use super::{
     DEFAULT_MAX_BYTES, Document, GREATEST_MAX_BYTES, MAX_KEYS, Member, Node, Source, Value, path,
 };
 use crate::diagnostic::Severity;
-use crate::diagnostic::findings::Findings;
+use crate::diagnostic::findings::{Findings, Path};
 use crate::diagnostic::problem::{self, Problem, Token};
 use crate::message::field::Name;
 
@@ -35,7 +35,7 @@ pub(crate) fn limit(max_bytes: Option<usize>) -> usize {
 pub(crate) fn fits(bytes: usize, max_bytes: Option<usize>, findings: &mut Findings) -> bool {
     let limit = limit(max_bytes);
     if bytes > limit {
-        findings.add(&problem::json_too_large(bytes, limit), &[], None);
+        findings.add(&problem::json_too_large(bytes, limit), Path::Text(""), None);
     }
     bytes <= limit
 }
@@ -49,7 +49,7 @@ pub(crate) fn read<'a>(
     findings: &mut Findings,
 ) -> Option<Document<'a>> {
     if source.is_empty() {
-        findings.add(&problem::json_empty(), &[], Some(0..0));
+        findings.add(&problem::json_empty(), Path::Text(""), Some(0..0));
         return None;
     }
     let parser = Parser {
@@ -370,9 +370,9 @@ impl<'a> Parser<'a, '_> {
         };
         if !self.findings.leaves_out(severity) {
             self.move_pointer();
-            let path = [self.pointer.text.as_str()];
+            let path = Path::Text(&self.pointer.text);
             self.findings
-                .add_as(severity, &problem(), &path, Some(place));
+                .add_as(severity, &problem(), path, Some(place));
         } else if self.findings.are_decided() {
             return Err(Stop);
         }
@@ -412,8 +412,8 @@ impl<'a> Parser<'a, '_> {
     #[inline(never)]
     pub(super) fn refuse(&mut self, problem: &Problem<'_>, place: Range<usize>) -> Stop {
         self.move_pointer();
-        let path = [self.pointer.text.as_str()];
-        self.findings.add(problem, &path, Some(place));
+        let path = Path::Text(&self.pointer.text);
+        self.findings.add(problem, path, Some(place));
         Stop
     }
 

@@ -37,11 +37,32 @@ impl Name {
 
     /// By the name.
     pub(crate) fn named(name: &str) -> Option<Name> {
-        let mut fields = ENVELOPE.iter().chain(RESULT_DATA).chain(COMMAND_DATA);
-        fields
-            .find(|field| field.name == name)
-            .map(|field| field.id)
+        let named = |field: &&Field| field.name == name;
+        fields().find(named).map(|field| field.id)
     }
+
+    /// The name.
+    pub(crate) fn text(self) -> &'static str {
+        let field = fields().find(|field| field.id == self);
+        field.map_or("", |field| field.name)
+    }
+}
+
+/// Those of both messages.
+fn fields() -> impl Iterator<Item = &'static Field> {
+    ENVELOPE.iter().chain(RESULT_DATA).chain(COMMAND_DATA)
+}
+
+/// All names in their order, each on a line: JavaScript gets them as numbers.
+#[cfg(feature = "wasm")]
+pub(crate) fn names() -> String {
+    let mut names = [""; Name::COUNT];
+    for field in fields() {
+        if let Some(name) = names.get_mut(field.id as usize) {
+            *name = field.name;
+        }
+    }
+    names.join("\n")
 }
 
 /// A member that the protocol names.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Rules;
+use crate::diagnostic::findings::Path;
 use crate::diagnostic::line::{Shown, Words};
 use crate::diagnostic::problem::{self, Problem, Wrong};
 use crate::json::{Member, Node, Value, value_of};
@@ -85,9 +86,11 @@ impl<'r> Rules<'r> {
     /// Reports about a field: at its value or, where there is none, at the object it should be in.
     pub(super) fn report(&mut self, fields: &Fields<'_>, field: &Field, problem: &Problem<'_>) {
         let place = fields.get(field).map_or(&fields.place, |node| &node.place);
-        // No name has a character that a pointer escapes.
-        let path = [fields.path, "/", field.name];
-        self.findings.add(problem, &path, Some(place.clone()));
+        let path = Path::Field {
+            name: field.id,
+            in_data: !fields.path.is_empty(),
+        };
+        self.findings.add(problem, path, Some(place.clone()));
     }
 
     pub(super) fn wrong_type(&mut self, fields: &Fields<'_>, field: &Field, node: &Node<'_>) {

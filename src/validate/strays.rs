@@ -2,6 +2,7 @@
 
 use super::Rules;
 use super::fields::Fields;
+use crate::diagnostic::findings::Path;
 use crate::diagnostic::problem;
 use crate::json::{Member, pointer};
 use crate::message::field::{ENVELOPE, Field};
@@ -45,7 +46,7 @@ impl Rules<'_> {
                 let problem = problem::field_unknown_similar(&member.key, field);
                 let path = pointer(fields.path, &member.key);
                 self.findings
-                    .add(&problem, &[&path], Some(member.key_place.clone()));
+                    .add(&problem, Path::Text(&path), Some(member.key_place.clone()));
             }
         }
     }
@@ -64,7 +65,7 @@ impl Rules<'_> {
                 let problem = problem::field_misplaced(field, home.path.is_empty());
                 let path = pointer(found.path, &member.key);
                 self.findings
-                    .add(&problem, &[&path], Some(member.key_place.clone()));
+                    .add(&problem, Path::Text(&path), Some(member.key_place.clone()));
             }
         }
     }

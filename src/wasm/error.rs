@@ -5,12 +5,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::diagnostic::line::{Line, Words};
 use crate::diagnostic::wire::Wire;
 use crate::diagnostic::{LINES, NAMES, written};
+use crate::message::field;
 use crate::{Diagnostic, Error};
 
-/// What the numbers of codes and texts mean: the names of all codes, an empty line, all texts.
+/// What the numbers of codes, fields and texts mean: the names of all codes, an empty line, those of all fields, an
+/// empty line, all texts.
 #[wasm_bindgen]
 pub fn words() -> String {
-    [NAMES, LINES].join("\n")
+    format!("{NAMES}\n{}\n\n{LINES}", field::names())
 }
 
 /// An error that is not about a message: `!`, its code and its text.

@@ -69,6 +69,8 @@ const ONE = 2;
 const LINE = 3;
 
 let codes: Code[] = [];
+/** Of the fields, each in two places: in the message, in its `data`. */
+let paths: string[] = [];
 /** By the number of the text. */
 let templates: Template[] = [];
 /** Where findings begin. */
@@ -98,7 +100,8 @@ export function knowsWords(): boolean {
 
 /** Takes the core's table. */
 export function learnWords(table: string): void {
-  const [names = "", lines = ""] = table.split("\n\n");
+  const [names = "", fields = "", lines = ""] = table.split("\n\n");
+  paths = fields.split("\n").flatMap((name) => [`/${name}`, `/data/${name}`]);
   codes = names.split("\n") as Code[];
   const texts = lines.trimEnd().split("\n");
   templates = Array.from({ length: texts.length / 2 }, (_, i) => ({
@@ -166,7 +169,7 @@ function readDiagnostic(row: number): Diagnostic {
   const head = numbers[row] ?? 0;
   const code = codes[head >> 4] ?? "too-many-diagnostics";
   const severity = severities[head & 3] ?? "error";
-  const path = readText(readNumber());
+  const path = readPath();
   const words = readWords((head & HINT) !== 0);
   const message = { en: put(words.en), zh: put(words.zh) };
   const hint: Text | undefined = words.hint && { en: put(words.hint.en), zh: put(words.hint.zh) };
@@ -180,6 +183,12 @@ function readDiagnostic(row: number): Diagnostic {
   return hint === undefined
     ? { code, severity, path, start, end, line, column, message }
     : { code, severity, path, start, end, line, column, message, hint };
+}
+
+/** A text, or the number of a field. */
+function readPath(): string {
+  const number = readNumber();
+  return (number & 3) === LINE ? (paths[number >> 2] ?? "") : readText(number);
 }
 
 /** Leaves the arguments of a finding, with a hint or without, in `shown`, and gives what is around them. */
