@@ -148,9 +148,7 @@ pub(crate) fn written(diagnostics: &[Diagnostic]) -> Wire {
 impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
-            let mut packed = String::new();
-            written(std::slice::from_ref(self)).pack(&mut packed);
-            return serializer.serialize_str(&packed);
+            return serializer.serialize_str(&written(std::slice::from_ref(self)).packed());
         }
         let mut to = serializer.serialize_struct("Diagnostic", 9)?;
         to.serialize_field("code", &self.code)?;

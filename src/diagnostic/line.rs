@@ -257,9 +257,7 @@ impl Serialize for Phrase {
         if serializer.is_human_readable() {
             return self.text().serialize(serializer);
         }
-        let mut packed = String::new();
-        self.0.pack(&mut packed);
-        serializer.serialize_str(&packed)
+        serializer.serialize_str(&self.0.packed())
     }
 }
 

@@ -119,14 +119,16 @@ impl Wire {
         }
     }
 
-    /// Appends all as one text that needs no delimiters, and that has nothing to escape in a JSON string, unless its
-    /// texts do: how many numbers there are, the numbers, the texts.
-    pub(crate) fn pack(&self, to: &mut String) {
-        push_number(to, self.numbers.len() as u32);
+    /// All as one text that needs no delimiters, and that has nothing to escape in a JSON string, unless its texts do:
+    /// how many numbers there are, the numbers, the texts.
+    pub(crate) fn packed(&self) -> String {
+        let mut packed = String::new();
+        push_number(&mut packed, self.numbers.len() as u32);
         for number in &self.numbers {
-            push_number(to, *number);
+            push_number(&mut packed, *number);
         }
-        to.push_str(&self.texts);
+        packed.push_str(&self.texts);
+        packed
     }
 }
 

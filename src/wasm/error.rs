@@ -20,7 +20,7 @@ pub(super) fn coded(code: &str, text: &Line<'_>) -> String {
     let mut wire = Wire::default();
     wire.text(code);
     text.write(&mut wire);
-    packed('!', &wire)
+    format!("!{}", wire.packed())
 }
 
 /// From the findings about a topic or a message.
@@ -30,13 +30,7 @@ pub(super) fn refused(error: Error) -> String {
 
 /// Findings, marked by a `#`.
 pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
-    packed('#', &written(diagnostics))
-}
-
-fn packed(mark: char, wire: &Wire) -> String {
-    let mut packed = String::from(mark);
-    wire.pack(&mut packed);
-    packed
+    format!("#{}", written(diagnostics).packed())
 }
 
 /// What a caller passed is not as the types say.

@@ -1,8 +1,8 @@
 /**
  * The short way into the core: the payload is copied to a fixed place in its memory, the core tells where each
  * field lies, and strings are cut from the payload's text. What the core is not sure about, or has something to
- * say about, it reads once more where it lies. What does not fit that place, or is not as
- * the types say, goes the long way (`undefined` here).
+ * say about, it reads once more where it lies. What does not fit that place, or is not as the types say, goes the
+ * long way (`undefined` here).
  */
 
 import { type Bindings, call, current, needWords } from "./instance.js";
